@@ -1,0 +1,56 @@
+"""GIF and MP4 within a limit of bytes: quality gives way first, then frames."""
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from experiments.errors import UserError
+
+
+def write_gif(path: Path, frames: list[np.ndarray], fps: float, hold: float, limit: int) -> None:
+    """``frames`` uint8 [H, W, 3] -> a GIF that loops for ever, at most ``limit`` bytes."""
+    for colours, stride in ((128, 1), (64, 1), (32, 1), (64, 2), (32, 2), (32, 3), (16, 4)):
+        # Counted from the end: the last frame is the result and is always shown.
+        kept = frames[::-1][::stride][::-1]
+        palette = shared_palette(kept, colours)
+        images = [
+            Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE)
+            for frame in kept
+        ]
+        # GIF counts hundredths of a second, and browsers slow anything below two down.
+        step = max(20, round(100 * stride / fps) * 10)
+        durations = [step] * (len(images) - 1) + [step + round(hold * 1000)]
+        images[0].save(
+            path, save_all=True, append_images=images[1:], duration=durations, loop=0,
+            optimize=False, disposal=1,
+        )  # fmt: skip
+        if path.stat().st_size <= limit:
+            return
+    raise UserError(f"{path.name} cannot be made smaller than {limit} bytes: draw fewer images.")
+
+
+def shared_palette(frames: list[np.ndarray], colours: int) -> Image.Image:
+    """One palette for the whole film, from a few frames side by side: no flicker."""
+    chosen = frames[:: max(1, len(frames) // 8)][-10:] + [frames[-1]]
+    return Image.fromarray(np.concatenate(chosen)).quantize(colours, Image.Quantize.MEDIANCUT)
+
+
+def write_mp4(path: Path, frames: list[np.ndarray], fps: float, hold: float, limit: int) -> None:
+    """``frames`` uint8 [H, W, 3], even sides -> H.264 that every browser can play."""
+    import imageio.v2 as imageio
+
+    film = frames + [frames[-1]] * round(hold * fps)
+    for quality in (20, 24, 28, 32, 36, 42):
+        with imageio.get_writer(
+            path, format="FFMPEG", mode="I", fps=fps, codec="libx264", pixelformat="yuv420p",
+            macro_block_size=2, quality=None, ffmpeg_log_level="error",
+            output_params=["-crf", str(quality), "-preset", "slow", "-tune", "animation",
+                           "-movflags", "+faststart", "-threads", "1",
+                           "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact"],
+        ) as writer:  # fmt: skip
+            for frame in film:
+                writer.append_data(frame)
+        if path.stat().st_size <= limit:
+            return
+    raise UserError(f"{path.name} cannot be made smaller than {limit} bytes: draw fewer images.")

@@ -1,0 +1,148 @@
+"""Write one figure: its files and the JSON that tells where it comes from."""
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image
+
+from experiments.figures.theme import THEMES, Theme
+from experiments.files import write_atomically, write_json
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from experiments.studies import Context
+
+MOVIE_BYTES = 400_000
+"""The most that one moving file may weigh, so that the page opens on a slow line."""
+
+
+def save_chart(
+    study: "Context",
+    name: str,
+    draw: "Callable[[Theme], Figure]",
+    *,
+    alt: str,
+    n: int,
+    data: "pd.DataFrame | None" = None,
+    seeds: Sequence[int] | None = None,
+    models: Sequence[str] | None = None,
+) -> None:
+    """Draw once per theme: ``<name>.light.svg``, ``<name>.dark.svg``; ``data`` as csv.
+
+    ``alt`` states the finding in words, made from the numbers; ``n`` counts the images
+    behind each value. ``seeds`` and ``models`` default to those of the study.
+    """
+    import matplotlib as mpl
+
+    width = height = 0.0
+    for theme in THEMES:
+        # A fixed salt and no date: the same numbers give the same bytes.
+        with mpl.rc_context({**theme.rc(), "svg.hashsalt": name}):
+            figure = draw(theme)
+            width, height = figure.get_size_inches() * 96
+            write_atomically(
+                study.folder / f"{name}.{theme.name}.svg",
+                lambda path, figure=figure: figure.savefig(path, metadata={"Date": None}),
+            )
+    if data is not None:
+        rounded = data.round(6)
+        write_atomically(
+            study.folder / f"{name}.csv", lambda path: rounded.to_csv(path, index=False)
+        )
+    record = describe(study, "chart", alt, n, (round(width), round(height)), seeds, models)
+    write_json(
+        study.folder / f"{name}.json",
+        {**record, "data": None if data is None else f"{name}.csv"},
+    )
+
+
+def save_picture(
+    study: "Context",
+    name: str,
+    image: "np.ndarray | Image.Image",
+    *,
+    alt: str,
+    n: int,
+    seeds: Sequence[int] | None = None,
+    models: Sequence[str] | None = None,
+) -> None:
+    """One PNG that serves both modes: opaque images on a transparent ground.
+
+    ``image``: uint8 [H, W] or [H, W, 3 or 4], or a Pillow image.
+    """
+    picture = image if isinstance(image, Image.Image) else Image.fromarray(image)
+    write_png(study.folder / f"{name}.png", picture)
+    record = describe(study, "picture", alt, n, picture.size, seeds, models)
+    write_json(study.folder / f"{name}.json", record)
+
+
+def save_movie(
+    study: "Context",
+    name: str,
+    frames: Iterable[np.ndarray],
+    fps: float,
+    *,
+    alt: str,
+    n: int,
+    seeds: Sequence[int] | None = None,
+    models: Sequence[str] | None = None,
+    poster: int = -1,
+    hold: float = 2.0,
+) -> None:
+    """``frames`` uint8 [H, W, 3], opaque -> ``<name>.gif``, ``<name>.mp4`` and, for readers
+    who asked for no motion, frame ``poster`` as ``<name>.png``. The last frame stays for
+    ``hold`` seconds. Each moving file weighs at most `MOVIE_BYTES`.
+    """
+    from experiments.figures.movies import write_gif, write_mp4
+
+    film = [even(frame) for frame in frames]
+    write_atomically(
+        study.folder / f"{name}.gif", lambda path: write_gif(path, film, fps, hold, MOVIE_BYTES)
+    )
+    write_atomically(
+        study.folder / f"{name}.mp4", lambda path: write_mp4(path, film, fps, hold, MOVIE_BYTES)
+    )
+    write_png(study.folder / f"{name}.png", Image.fromarray(film[poster]))
+    height, width = film[0].shape[:2]
+    record = describe(study, "movie", alt, n, (width, height), seeds, models)
+    write_json(study.folder / f"{name}.json", record)
+
+
+def even(frame: np.ndarray) -> np.ndarray:
+    """Repeat the last row or column where a side is odd: H.264 with yuv420p needs even sides."""
+    height, width = frame.shape[:2]
+    return np.pad(frame, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
+
+
+def write_png(path: Path, picture: Image.Image) -> None:
+    write_atomically(path, lambda temporary: picture.save(temporary, optimize=True))
+
+
+def describe(
+    study: "Context",
+    kind: str,
+    alt: str,
+    n: int,
+    size: tuple[int, int],
+    seeds: Sequence[int] | None,
+    models: Sequence[str] | None,
+) -> dict[str, Any]:
+    """What every figure says of itself."""
+    return {
+        "kind": kind,
+        "alt": alt,
+        "command": study.command,
+        "dataset": study.dataset,
+        "source": study.data.provenance["title"],
+        "profile": study.profile.name,
+        "models": list(study.models if models is None else models),
+        "seeds": list(study.profile.seeds if seeds is None else seeds),
+        "n": int(n),
+        "data": None,
+        "width": int(size[0]),
+        "height": int(size[1]),
+    }
