@@ -1,0 +1,79 @@
+"""A dataset in its canonical form: two splits of uint8 images with labels, and provenance."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from experiments.errors import UserError
+from experiments.files import read_json, write_atomically, write_json_if_changed
+from experiments.layout import Layout
+
+ARRAYS = ("x_train", "y_train", "x_test", "y_test")
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Images uint8 [N, C, 32, 32] and labels int64 [N] from 0 to ``classes`` - 1."""
+
+    name: str
+    x_train: np.ndarray
+    y_train: np.ndarray
+    x_test: np.ndarray
+    y_test: np.ndarray
+    provenance: dict[str, Any]
+
+    @property
+    def channels(self) -> int:
+        return self.x_train.shape[1]
+
+    @property
+    def classes(self) -> int:
+        return self.provenance["classes"]
+
+    def counts(self) -> dict[str, list[int]]:
+        """Images of each class in each split."""
+        return {
+            split: np.bincount(labels, minlength=self.classes).tolist()
+            for split, labels in (("train", self.y_train), ("test", self.y_test))
+        }
+
+
+def load(layout: Layout, dataset: str) -> Dataset:
+    """Read what the data step wrote; raise `UserError` when it is missing or damaged."""
+    provenance = read_json(layout.data_receipt(dataset))
+    path = layout.data(dataset)
+    repair = "delete it and run the data step again"
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in ARRAYS}
+    except FileNotFoundError:
+        raise UserError(f"{path} is missing: run the data step first.") from None
+    except Exception:
+        raise UserError(f"{path} is damaged: {repair}.") from None
+    if sha256_of(arrays) != provenance["sha256"]:
+        raise UserError(f"{path} is not what its data.json describes: {repair}.")
+    return Dataset(dataset, **arrays, provenance=provenance)
+
+
+def save(layout: Layout, dataset: str, arrays: dict[str, np.ndarray], facts: dict) -> None:
+    """Write the arrays, then the receipt; unchanged arrays keep their file and its time."""
+    receipt = layout.data_receipt(dataset)
+    facts = {**facts, "sha256": sha256_of(arrays)}
+    if not (receipt.is_file() and read_json(receipt)["sha256"] == facts["sha256"]
+            and layout.data(dataset).is_file()):  # fmt: skip
+        # Without its receipt the dataset counts as unfinished, however this write ends.
+        receipt.unlink(missing_ok=True)
+        write_atomically(layout.data(dataset), lambda temporary: np.savez(temporary, **arrays))
+    write_json_if_changed(receipt, facts)
+
+
+def sha256_of(arrays: dict[str, np.ndarray]) -> str:
+    """One hash of the names, shapes, types and bytes of all arrays."""
+    digest = hashlib.sha256()
+    for name in ARRAYS:
+        array = np.ascontiguousarray(arrays[name])
+        digest.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
+        digest.update(array)
+    return digest.hexdigest()
