@@ -1,0 +1,139 @@
+"""A small finished runs folder that the tests of studies and figures read."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.files import write_json
+from experiments.layout import Layout
+from experiments.profile import EvaluationSettings, Profile
+from experiments.studies import Context
+
+DATASET, CLASSES, PER_CLASS = "toy", 10, 40
+MODELS = {
+    # model: (family, conditional, noise in grey levels, share of wrong labels)
+    "vae": ("vae", False, 60, 0.0),
+    "cvae": ("vae", True, 60, 0.2),
+    "dcgan": ("gan", False, 20, 0.0),
+    "cgan": ("gan", True, 20, 0.0),
+}
+DIVERGED = ("dcgan", 1)
+
+
+@dataclass(frozen=True)
+class TinyRuns:
+    """Where the files are, and a fresh `Context` on them for any study."""
+
+    layout: Layout
+    profile: Profile
+    dataset: str = DATASET
+
+    def study(self, name: str, folder: Path) -> Context:
+        from experiments.results import Table
+
+        return Context(
+            name, self.layout, self.profile, self.dataset, folder, Table(name, self.dataset)
+        )
+
+
+def draw_digits(n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """``n`` easy digits, uint8 [n, 1, 32, 32], typed with a little shift; labels 0, 1, ... 9, 0."""
+    from PIL import Image, ImageDraw
+
+    from experiments.figures.pictures import font
+
+    rng = np.random.default_rng([seed, 0, 0])
+    images, labels = np.zeros((n, 1, 32, 32), np.uint8), np.arange(n) % CLASSES
+    for image, label in zip(images, labels, strict=True):
+        canvas = Image.new("L", (32, 32))
+        x, y = 16 + rng.integers(-3, 4, 2)
+        ImageDraw.Draw(canvas).text((x, y), str(label), font=font(24), fill=255, anchor="mm")
+        image[0] = np.asarray(canvas)
+    return images, labels.astype(np.int64)
+
+
+def make_data(layout: Layout) -> None:
+    from experiments.data.dataset import save
+
+    x_train, y_train = draw_digits(CLASSES * PER_CLASS, seed=1)
+    x_test, y_test = draw_digits(CLASSES * PER_CLASS // 2, seed=2)
+    arrays = {"x_train": x_train, "y_train": y_train, "x_test": x_test, "y_test": y_test}
+    facts = {
+        "name": DATASET, "asked": DATASET, "source": "data root", "title": "Toy digits",
+        "stand_in": False, "files": {}, "train": len(x_train), "test": len(x_test),
+        "channels": 1, "classes": CLASSES, "licence": "none", "subset": {},
+    }  # fmt: skip
+    save(layout, DATASET, arrays, facts)
+
+
+def make_judges(layout: Layout) -> None:
+    from experiments.data import load
+    from experiments.evaluation.judge import JudgeSettings, read, save_judges, train_judge
+    from experiments.progress import Bar
+
+    data = load(layout, DATASET)
+    settings = JudgeSettings(images=6400, batch_size=64)
+    judges = {
+        role: train_judge(data.x_train, data.y_train, settings, 8, seed, Bar("", 1))
+        for seed, role in enumerate(("features", "labels"))
+    }
+    accuracy = {
+        role: float((read(judge, data.x_test)[1].argmax(1) == data.y_test).mean())
+        for role, judge in judges.items()
+    }
+    save_judges(layout.judge(DATASET), judges, {"accuracy": accuracy})
+
+
+def make_run(layout: Layout, model: str, seed: int, samples: int) -> None:
+    """A run whose images are noisy digits: better for some models, by construction."""
+    family, conditional, noise, wrong = MODELS[model]
+    failed = (model, seed) == DIVERGED
+    folder = layout.run(DATASET, model, seed)
+    folder.mkdir(parents=True)
+    rng = np.random.default_rng([seed, 1, 0])
+    if not failed:
+        images, labels = draw_digits(samples, seed=100 + seed)
+        grain = rng.normal(0, noise, images.shape)
+        images = np.clip(images + grain, 0, 255).round().astype(np.uint8)
+        labels = np.where(rng.random(samples) < wrong, (labels + 1) % CLASSES, labels)
+        np.savez(folder / "samples.npz", images=images, labels=labels)
+    seconds = np.geomspace(0.1, 10, 12)
+    losses = ("loss", "reconstruction", "kl") if family == "vae" else ("discriminator", "generator")
+    history = pd.DataFrame(
+        {"step": np.arange(12), "images": np.arange(12) * 64, "seconds": seconds}
+        | {name: 5 + rng.random(12) for name in losses}
+    )
+    history.to_csv(folder / "history.csv", index=False)
+    write_json(
+        folder / "run.json",
+        {
+            "dataset": DATASET, "model": model, "variant": "default", "seed": seed,
+            "family": family, "conditional": conditional, "settings": {}, "key": "0" * 64,
+            "data_sha256": "0" * 64, "commit": "0" * 40, "versions": {}, "device": "cpu",
+            "precision": "float32", "threads": 1, "processor": "a processor", "seconds": 10.0,
+            "images": 704, "steps": 11, "images_per_second": 70.4, "peak_memory_mb": 100,
+            "parameters": {"sampling": 1, "total": 2},
+            "status": "diverged" if failed else "finished",
+            "reason": "a loss became not-a-number" if failed else "",
+        },
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def tiny_runs(tmp_path_factory: pytest.TempPathFactory) -> TinyRuns:
+    """Data, judges and 2 seeds of the four models, one of them diverged; do not write to it."""
+    layout = Layout(tmp_path_factory.mktemp("runs"), "tiny")
+    profile = Profile(
+        name="tiny", datasets=[DATASET], seeds=[0, 1], models={name: {} for name in MODELS},
+        studies=["samples", "training", "fidelity", "recognition", "data"],
+        evaluation=EvaluationSettings(samples=200, trajectory_samples=50, manifold_images=100),
+    )  # fmt: skip
+    make_data(layout)
+    make_judges(layout)
+    for model in profile.models:
+        for seed in profile.seeds:
+            make_run(layout, model, seed, profile.evaluation.samples)
+    return TinyRuns(layout, profile)

@@ -1,0 +1,138 @@
+"""Figures: files, sizes, captions, and that nothing half-done is left."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from experiments import figures, studies
+from experiments.errors import UserError
+from experiments.figures.movies import write_gif, write_mp4
+
+
+def line_chart(theme):
+    figure, axes = figures.panels(height=2)
+    axes.plot([1, 2], [3, 4], **figures.style("cgan").plot(theme))
+    figures.label_lines(axes, theme, [(2, 4, "CGAN", theme.colour("cgan"))])
+    return figure
+
+
+def test_a_chart_is_two_drawings_its_data_and_its_caption(tiny_runs, tmp_path):
+    study = tiny_runs.study("training", tmp_path)
+    data = pd.DataFrame({"seconds": [1.0, 2.0]})
+    figures.save_chart(study, "speed", line_chart, alt="CGAN is fast.", n=50, data=data, seeds=[0])
+    light = (tmp_path / "speed.light.svg").read_text()
+    dark = (tmp_path / "speed.dark.svg").read_text()
+    assert figures.THEMES[0].colour("cgan") in light and figures.THEMES[0].colour("cgan") not in dark
+    assert figures.THEMES[1].colour("cgan") in dark
+    assert "<text" not in light, "text has to be outlines: the reader may not have the font"
+    record = json.loads((tmp_path / "speed.json").read_text())
+    assert record["alt"] == "CGAN is fast." and record["n"] == 50 and record["seeds"] == [0]
+    assert record["command"] == "python -m experiments study training toy --profile tiny"
+    assert record["source"] == "Toy digits" and record["data"] == "speed.csv"
+    assert pd.read_csv(tmp_path / "speed.csv").equals(data)
+
+
+def test_the_same_chart_twice_is_the_same_bytes(tiny_runs, tmp_path):
+    study = tiny_runs.study("training", tmp_path)
+    versions = []
+    for _ in range(2):
+        figures.save_chart(study, "speed", line_chart, alt="", n=1)
+        versions.append((tmp_path / "speed.light.svg").read_bytes())
+    assert versions[0] == versions[1]
+
+
+def test_models_differ_in_family_colour_and_in_line():
+    names = ["vae", "cvae", "dcgan", "cgan", "real", "ppca", "vaegan"]
+    looks = {(figures.style(name).family, str(figures.style(name).line)) for name in names}
+    assert len(looks) == len(names)
+    assert figures.style("vae").family == figures.style("cvae").family == "vae"
+    assert figures.style("cwgan-gp").family == "gan" and figures.style("vaegan").family == "hybrid"
+
+
+def test_grid_keeps_every_pixel():
+    images = np.random.default_rng(0).integers(0, 256, (2, 3, 3, 4, 5), dtype=np.uint8)
+    picture = np.asarray(figures.grid(images, scale=2, gap=1))
+    assert picture.shape == (2 * 9 - 1, 3 * 11 - 1, 4)
+    assert (picture[9:17:2, 22:32:2, :3] == images[1, 2].transpose(1, 2, 0)).all()
+    assert picture[8, 0, 3] == 0 and picture[0, 10, 3] == 0, "gaps are transparent"
+
+
+def test_sheet_makes_room_for_names_and_leaves_the_images_alone():
+    images = np.full((2, 2, 1, 8, 8), 200, np.uint8)
+    plain = figures.grid(images)
+    named = figures.sheet(images, rows=["VAE", "CGAN"], columns=["0", "1"])
+    assert named.width > plain.width and named.height > plain.height
+    corner = named.crop((named.width - plain.width, named.height - plain.height, *named.size))
+    assert np.array_equal(np.asarray(corner), np.asarray(plain))
+
+
+def test_a_movie_is_even_small_and_has_a_poster(tiny_runs, tmp_path):
+    study = tiny_runs.study("training", tmp_path)
+    frames = [np.full((33, 47, 3), 20 * i, np.uint8) for i in range(6)]
+    figures.save_movie(study, "race", frames, fps=5, alt="Both learn.", n=10)
+    with Image.open(tmp_path / "race.gif") as film:
+        assert film.size == (48, 34) and film.n_frames == 6 and film.info["loop"] == 0
+    import imageio.v2 as imageio
+
+    with imageio.get_reader(tmp_path / "race.mp4") as reader:
+        assert reader.get_meta_data()["size"] == (48, 34)
+        assert reader.get_meta_data()["pix_fmt"].startswith("yuv420p")
+    # faststart: the index stands before the pictures, so that play begins while it loads.
+    content = (tmp_path / "race.mp4").read_bytes()
+    assert content.index(b"moov") < content.index(b"mdat")
+    assert np.asarray(Image.open(tmp_path / "race.png"))[0, 0].tolist() == [100] * 3
+    assert json.loads((tmp_path / "race.json").read_text())["width"] == 48
+
+
+@pytest.mark.parametrize("write, ending", [(write_gif, "gif"), (write_mp4, "mp4")])
+def test_a_movie_gives_way_to_the_limit_or_says_so(tmp_path, write, ending):
+    rng = np.random.default_rng(0)
+    frames = [rng.integers(0, 256, (64, 64, 3), dtype=np.uint8) for _ in range(12)]
+    path = tmp_path / f"noise.{ending}"
+    write(path, frames, 5, 0.5, 10**9)
+    free = path.stat().st_size
+    write(path, frames, 5, 0.5, free // 2)
+    assert path.stat().st_size <= free // 2
+    with pytest.raises(UserError, match="cannot be made smaller"):
+        write(path, frames, 5, 0.5, 100)
+
+
+@pytest.fixture
+def written_study(monkeypatch):
+    """A study module made up for the test; returns a way to set what it does."""
+    import sys
+    import types
+
+    module = types.ModuleType("experiments.studies.made_up")
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setattr(studies, "names", lambda: ["made_up", "samples"])
+    return module
+
+
+def test_a_study_that_fails_leaves_the_earlier_result(tiny_runs, tmp_path, written_study):
+    layout = studies.Layout(tmp_path, "tiny")
+
+    def good(study):
+        (study.folder / "picture.png").write_text("drawn")
+        study.table.add("cgan", "accuracy", 0.5, n=10, digit=1)
+
+    def bad(study):
+        (study.folder / "half.png").write_text("half")
+        raise UserError("The disk is full.")
+
+    written_study.run = good
+    studies.run_study("made_up", layout, tiny_runs.profile, "toy")
+    written_study.run = bad
+    with pytest.raises(UserError):
+        studies.run_study("made_up", layout, tiny_runs.profile, "toy")
+    folder = layout.study("made_up", "toy")
+    assert sorted(path.name for path in folder.iterdir()) == ["picture.png", "results.csv"]
+    assert [path.name for path in folder.parent.iterdir()] == ["toy"], "no temporary folder stays"
+
+
+def test_unknown_study_names_the_nearest(tiny_runs):
+    with pytest.raises(UserError, match="did you mean 'samples'"):
+        studies.run_study("sample", tiny_runs.layout, tiny_runs.profile, "toy")
