@@ -1,0 +1,1 @@
+"""Judges and metrics: functions of images that know no model and no file layout."""

@@ -1,0 +1,58 @@
+"""How the images themselves look: sharp, varied, copied?"""
+
+import numpy as np
+
+from experiments.evaluation.manifold import squared_distances
+
+
+def laplacian_variance(images: np.ndarray) -> np.ndarray:
+    """Variance [N] of the Laplacian of the grey uint8 images [N, C, H, W]: low when blurred."""
+    if images.dtype != np.uint8:
+        raise ValueError(f"sharpness is measured on stored images (uint8), not {images.dtype}")
+    grey = images.astype(np.float64).mean(1)
+    middle = 4 * grey[:, 1:-1, 1:-1]
+    sides = grey[:, :-2, 1:-1] + grey[:, 2:, 1:-1] + grey[:, 1:-1, :-2] + grey[:, 1:-1, 2:]
+    return (sides - middle).var((1, 2))
+
+
+def sharpness(images: np.ndarray, real: np.ndarray) -> float:
+    """Mean Laplacian variance relative to real images: 1 is as sharp as real, 0 flat."""
+    return float(laplacian_variance(images).mean() / laplacian_variance(real).mean())
+
+
+def diversity(features: np.ndarray, labels: np.ndarray, most: int = 500, seed: int = 0) -> float:
+    """Mean distance of two images of one class, averaged over classes.
+
+    Features [N, d] and labels [N]; at most ``most`` random images per class. A generator
+    that draws one picture per digit has 0.
+    """
+    rng = np.random.default_rng([seed, 1, 0])
+    means = []
+    for k in np.unique(labels):
+        own = features[labels == k]
+        own = own[rng.permutation(len(own))[:most]]
+        if len(own) > 1:
+            distance = np.sqrt(squared_distances(own, own))
+            np.fill_diagonal(distance, 0.0)
+            means.append(distance.sum() / (len(own) * (len(own) - 1)))
+    return float(np.mean(means)) if means else 0.0
+
+
+def nearest(features: np.ndarray, train: np.ndarray, chunk: int = 1000) -> np.ndarray:
+    """Distance [N] of each row to its nearest training row."""
+    parts = [
+        squared_distances(features[start : start + chunk], train).min(1)
+        for start in range(0, len(features), chunk)
+    ]
+    return np.sqrt(np.concatenate(parts))
+
+
+def memorisation(
+    generated: np.ndarray, train: np.ndarray, test: np.ndarray, quantile: float = 0.05
+) -> float:
+    """Share of generated images nearer to a training image than 5 % of real test images are.
+
+    In features [N, d]: about 0.05 for images as new as the test split, 1 for copies.
+    """
+    limit = np.quantile(nearest(test, train), quantile)
+    return float((nearest(generated, train) <= limit).mean())
