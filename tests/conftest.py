@@ -40,7 +40,8 @@ class TinyRuns:
 
 
 def draw_digits(n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """``n`` easy digits, uint8 [n, 1, 32, 32], typed with a little shift; labels 0, 1, ... 9, 0."""
+    """``n`` easy digits, uint8 [n, 1, 32, 32], typed with a little shift and grain, so that no
+    two are equal; labels 0, 1, ... 9, 0 ..."""
     from PIL import Image, ImageDraw
 
     from experiments.figures.pictures import font
@@ -51,7 +52,7 @@ def draw_digits(n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
         canvas = Image.new("L", (32, 32))
         x, y = 16 + rng.integers(-3, 4, 2)
         ImageDraw.Draw(canvas).text((x, y), str(label), font=font(24), fill=255, anchor="mm")
-        image[0] = np.asarray(canvas)
+        image[0] = np.clip(np.asarray(canvas) + rng.normal(0, 8, (32, 32)), 0, 255)
     return images, labels.astype(np.int64)
 
 
@@ -69,22 +70,12 @@ def make_data(layout: Layout) -> None:
     save(layout, DATASET, arrays, facts)
 
 
-def make_judges(layout: Layout) -> None:
+def make_toy_judges(layout: Layout) -> None:
     from experiments.data import load
-    from experiments.evaluation.judge import JudgeSettings, read, save_judges, train_judge
-    from experiments.progress import Bar
+    from experiments.evaluation.judge_training import make_judges
 
-    data = load(layout, DATASET)
-    settings = JudgeSettings(images=6400, batch_size=64)
-    judges = {
-        role: train_judge(data.x_train, data.y_train, settings, 8, seed, Bar("", 1))
-        for seed, role in enumerate(("features", "labels"))
-    }
-    accuracy = {
-        role: float((read(judge, data.x_test)[1].argmax(1) == data.y_test).mean())
-        for role, judge in judges.items()
-    }
-    save_judges(layout.judge(DATASET), judges, {"accuracy": accuracy})
+    settings = {"images": 5000, "batch_size": 50, "width": 8, "label_width": 8}
+    make_judges(layout, load(layout, DATASET), settings)
 
 
 def make_run(layout: Layout, model: str, seed: int, samples: int) -> None:
@@ -132,7 +123,7 @@ def tiny_runs(tmp_path_factory: pytest.TempPathFactory) -> TinyRuns:
         evaluation=EvaluationSettings(samples=200, trajectory_samples=50, manifold_images=100),
     )  # fmt: skip
     make_data(layout)
-    make_judges(layout)
+    make_toy_judges(layout)
     for model in profile.models:
         for seed in profile.seeds:
             make_run(layout, model, seed, profile.evaluation.samples)
