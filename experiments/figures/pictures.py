@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
+
+from experiments.figures.theme import FONTS
 
 NEUTRAL = (118, 126, 135, 255)
 """Grey that reads on white and on the dark page alike (contrast at least 4 on both)."""
@@ -16,12 +17,7 @@ CLEAR = (0, 0, 0, 0)
 @cache
 def font(size: int, bold: bool = False) -> ImageFont.FreeTypeFont:
     """The charts' typeface for use with Pillow; ``size`` in pixels."""
-    from matplotlib.font_manager import FontProperties, findfont
-
-    from experiments.figures.theme import FONT
-
-    path = findfont(FontProperties(family=FONT, weight="bold" if bold else "normal"))
-    return ImageFont.truetype(str(Path(path)), size)
+    return ImageFont.truetype(str(FONTS / ("sans-bold.ttf" if bold else "sans.ttf")), size)
 
 
 def grid(images: np.ndarray, scale: int = 2, gap: int = 2) -> Image.Image:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from experiments.figures.theme import THEMES, Theme
+from experiments.figures.theme import THEMES, Theme, register_fonts
 from experiments.files import write_atomically, write_json
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def save_chart(
     """
     import matplotlib as mpl
 
+    register_fonts()
     width = height = 0.0
     for theme in THEMES:
         # A fixed salt and no date: the same numbers give the same bytes.
