@@ -1,0 +1,20 @@
+"""Errors that a person can act on: one sentence, no traceback, exit code 2."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class UserError(Exception):
+    """One sentence that says what is wrong and what to do about it.
+
+    The command line prints it and exits with code 2; everything else that is
+    raised is a bug of ours and keeps its traceback.
+    """
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> UserError:
+    """The error for a name that is not known, with the nearest one that is."""
+    known = sorted(known)
+    near = get_close_matches(name, known, n=1, cutoff=0.4)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    return UserError(f"Unknown {kind} {name!r}: {hint}known are {', '.join(known)}.")

@@ -1,0 +1,60 @@
+"""Where every file lies. Pure path arithmetic: nothing here touches the disk."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The files of one profile below the runs folder.
+
+    The last file a step writes is its receipt: a step without it is unfinished.
+    """
+
+    runs: Path
+    profile: str
+
+    @property
+    def home(self) -> Path:
+        return self.runs / self.profile
+
+    @property
+    def lock(self) -> Path:
+        return self.home / ".lock"
+
+    @property
+    def sources(self) -> Path:
+        """Which dataset name was asked for and which one it was resolved to."""
+        return self.home / "sources.json"
+
+    def data(self, dataset: str) -> Path:
+        return self.home / dataset / "data.npz"
+
+    def data_receipt(self, dataset: str) -> Path:
+        """Provenance of the data: source, counts, sha256."""
+        return self.home / dataset / "data.json"
+
+    def judge(self, dataset: str) -> Path:
+        return self.home / dataset / "judge"
+
+    def judge_receipt(self, dataset: str) -> Path:
+        return self.judge(dataset) / "judge.json"
+
+    def run(self, dataset: str, model: str, seed: int, variant: str = "default") -> Path:
+        return self.home / dataset / model / variant / f"seed-{seed}"
+
+    def run_receipt(self, dataset: str, model: str, seed: int, variant: str = "default") -> Path:
+        return self.run(dataset, model, seed, variant) / "run.json"
+
+    @property
+    def assets(self) -> Path:
+        return self.home / "assets"
+
+    def study(self, study: str, dataset: str) -> Path:
+        return self.assets / study / dataset
+
+    def study_receipt(self, study: str, dataset: str) -> Path:
+        return self.study(study, dataset) / "results.csv"
+
+    def log(self, step: str) -> Path:
+        return self.home / "logs" / f"{step}.log"

@@ -1,0 +1,221 @@
+"""The networks and the settings that every model shares.
+
+All deep models use one `Encoder` and one `Decoder`, so that two models differ in
+nothing but their objective. The encoder serves as the encoder of a VAE and as the
+discriminator of a GAN; the decoder as the decoder of a VAE and the generator of a GAN.
+The shapes follow DCGAN (Radford et al. 2016): strided convolutions, no pooling.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, ClassVar, Literal
+
+import torch
+import torch.nn.functional as F
+from pydantic import BaseModel, ConfigDict, Field
+from torch import Tensor, nn
+
+LATENT = 64  # one z serves every model
+CORNER = 4  # the smallest feature map is 4 x 4, three halvings below 32 x 32
+
+Norm = Literal["batch", "layer", "none"]
+Likelihood = Literal["bernoulli", "gaussian"]
+Augmentation = Literal["translate", "colour", "cutout"]
+Rate = Annotated[float, Field(gt=0, le=1)]
+Weight = Annotated[float, Field(ge=0)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class Settings(BaseModel):
+    """The settings of every model; a model file adds its own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    images: Count = Field(300_000, description="budget: training images seen, repeats counted")
+    batch_size: Annotated[int, Field(ge=2)] = Field(64, description="images per step")
+    learning_rate: Rate = Field(2e-4, description="step size of Adam at the start")
+    decay: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.5, description="share of the run, at its end, in which the step size falls to zero"
+    )
+    average: Annotated[float, Field(ge=0, lt=1)] = Field(
+        0.999, description="decay per step of the weight average that samples; 0 keeps none"
+    )
+    width: Count = Field(32, description="channels of the widest feature map; deeper ones double")
+    train_size: Count | None = Field(None, description="train on this many images of the split")
+
+
+class Encoder(nn.Module):
+    """Images [N, C, 32, 32] in [-1, 1] to features [N, 64 * width]."""
+
+    def __init__(self, channels: int, width: int, norm: Norm = "batch") -> None:
+        super().__init__()
+        self.features = CORNER * CORNER * 4 * width
+        self.layers = nn.Sequential(
+            nn.Conv2d(channels, width, 4, 2, 1),
+            nn.LeakyReLU(0.2),
+            nn.Conv2d(width, 2 * width, 4, 2, 1),
+            normalisation(norm, 2 * width),
+            nn.LeakyReLU(0.2),
+            nn.Conv2d(2 * width, 4 * width, 4, 2, 1),
+            normalisation(norm, 4 * width),
+            nn.LeakyReLU(0.2),
+            nn.Flatten(),
+        ).to(memory_format=torch.channels_last)
+
+    def forward(self, images: Tensor) -> Tensor:
+        return self.layers(images.contiguous(memory_format=torch.channels_last))
+
+
+def normalisation(norm: Norm, channels: int) -> nn.Module:
+    """Layer norm (one group) or none wherever a gradient penalty acts, since batch norm
+    makes the penalty of one image depend on the others (Gulrajani et al. 2017)."""
+    if norm == "batch":
+        return nn.BatchNorm2d(channels)
+    return nn.GroupNorm(1, channels) if norm == "layer" else nn.Identity()
+
+
+class ConditionalBatchNorm(nn.Module):
+    """Batch norm whose gain and bias depend on the class (de Vries et al. 2017).
+
+    With one class it is ordinary batch norm.
+    """
+
+    def __init__(self, channels: int, classes: int) -> None:
+        super().__init__()
+        self.norm = nn.BatchNorm2d(channels, affine=False)
+        self.gain = nn.Embedding.from_pretrained(torch.ones(classes, channels), freeze=False)
+        self.bias = nn.Embedding.from_pretrained(torch.zeros(classes, channels), freeze=False)
+
+    def forward(self, x: Tensor, labels: Tensor) -> Tensor:
+        gain, bias = self.gain(labels).to(x.dtype), self.bias(labels).to(x.dtype)
+        return torch.addcmul(bias[:, :, None, None], self.norm(x), gain[:, :, None, None])
+
+
+class Decoder(nn.Module):
+    """Noise [N, 64] and labels [N] to images [N, C, 32, 32] in [-1, 1].
+
+    ``classes`` = 1 makes it unconditional: every label is taken for class 0.
+    """
+
+    def __init__(self, channels: int, width: int, classes: int = 1) -> None:
+        super().__init__()
+        self.classes = classes
+        sizes = [4 * width, 2 * width, width]
+        self.start = nn.Linear(LATENT, sizes[0] * CORNER * CORNER)
+        self.norms = nn.ModuleList(ConditionalBatchNorm(size, classes) for size in sizes)
+        self.ups = nn.ModuleList(
+            nn.ConvTranspose2d(size, out, 4, 2, 1)
+            for size, out in zip(sizes, [*sizes[1:], channels], strict=True)
+        ).to(memory_format=torch.channels_last)
+
+    def forward(self, noise: Tensor, labels: Tensor) -> Tensor:
+        return torch.tanh(self.activations(noise, labels))
+
+    def activations(self, noise: Tensor, labels: Tensor) -> Tensor:
+        """What enters the last tanh. As tanh(a) = 2 sigmoid(2a) - 1, the logit of a pixel
+        read as a probability in [0, 1] is 2a."""
+        labels = labels if self.classes > 1 else torch.zeros_like(labels)
+        x = self.start(noise).unflatten(1, (-1, CORNER, CORNER))
+        x = x.contiguous(memory_format=torch.channels_last)
+        for norm, up in zip(self.norms, self.ups, strict=True):
+            x = up(F.relu(norm(x, labels)))
+        return x.float()
+
+
+class Generative(nn.Module):
+    """What every model offers to training, sampling and the studies."""
+
+    family: ClassVar[str]  # "vae", "gan", "linear" or "hybrid"
+    conditional: ClassVar[bool]
+    latent_dim: ClassVar[int] = LATENT
+    Settings: ClassVar[type[Settings]] = Settings
+
+    decoder: Decoder  # all that sampling needs
+    optimizers: dict[str, torch.optim.Optimizer]
+
+    def step(self, images: Tensor, labels: Tensor) -> dict[str, Tensor]:
+        """One optimisation step; returns the named losses (VAE: nats per image)."""
+        raise NotImplementedError
+
+    @torch.no_grad()
+    def sample(self, noise: Tensor, labels: Tensor) -> Tensor:
+        """Noise [N, 64], labels [N] to images in [-1, 1]: a pure function, in eval mode."""
+        training = self.training
+        self.eval()
+        images = self.decoder(noise, labels)
+        self.train(training)
+        return images
+
+
+def adam(module: nn.Module, learning_rate: float, beta1: float = 0.9) -> torch.optim.Adam:
+    """Fused Adam. For GANs beta1 = 0.5: with 0.9 the momentum of a step against the
+    last opponent outlives that opponent (Radford et al. 2016)."""
+    return torch.optim.Adam(module.parameters(), learning_rate, betas=(beta1, 0.999), fused=True)
+
+
+def descend(optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
+    """One step down ``loss``."""
+    optimizer.zero_grad(set_to_none=True)
+    loss.backward()
+    optimizer.step()
+
+
+def kl_divergence(mean: Tensor, logvar: Tensor) -> Tensor:
+    """KL( N(mean, exp(logvar)) || N(0, I) ) in nats per image (Kingma & Welling 2014,
+    appendix B), averaged over the batch. Both [N, latents]; never negative."""
+    return 0.5 * (mean.square() + logvar.exp() - logvar - 1).sum(1).mean()
+
+
+def negative_log_likelihood(images: Tensor, activations: Tensor, likelihood: Likelihood) -> Tensor:
+    """-log p(x|z) in nats per image: summed over pixels, averaged over the batch.
+
+    ``images`` [N, C, H, W] in [-1, 1], ``activations`` what the decoder's tanh would take.
+    Bernoulli reads a pixel in [0, 1] as a probability of ink. Gaussian has one standard
+    deviation for all pixels, the one that fits best (sigma-VAE, Rybkin et al. 2021): at
+    sigma^2 = MSE the likelihood of D pixels is D/2 (log(2 pi sigma^2) + 1), which spares
+    a weight between reconstruction and KL.
+    """
+    if likelihood == "bernoulli":
+        target = (images + 1) / 2  # the one place where [-1, 1] becomes [0, 1]
+        loss = F.binary_cross_entropy_with_logits(2 * activations, target, reduction="sum")
+        return loss / len(images)
+    variance = F.mse_loss(torch.tanh(activations), images).clamp_min(1e-6)
+    return images[0].numel() / 2 * (torch.log(2 * torch.pi * variance) + 1)
+
+
+@contextmanager
+def frozen(module: nn.Module) -> Iterator[None]:
+    """No gradients for the weights of ``module``: the generator's step leaves the
+    discriminator alone, and does not pay for gradients nobody uses."""
+    module.requires_grad_(False)
+    try:
+        yield
+    finally:
+        module.requires_grad_(True)
+
+
+def augment(images: Tensor, kinds: tuple[Augmentation, ...]) -> Tensor:
+    """Differentiable augmentation of what the discriminator sees, real and generated
+    alike, so that it cannot learn few images by heart (Zhao et al. 2020)."""
+    n, _, height, width = images.shape
+    device = images.device
+    if "colour" in kinds:
+        shape = (n, 1, 1, 1)
+        images = images + (torch.rand(shape, device=device) - 0.5)
+        mean = images.mean((1, 2, 3), keepdim=True)
+        images = (images - mean) * (torch.rand(shape, device=device) + 0.5) + mean
+    if "translate" in kinds:
+        reach = height // 8
+        padded = F.pad(images, (reach,) * 4)
+        left, top = torch.randint(0, 2 * reach + 1, (2, n, 1), device=device)
+        rows = top + torch.arange(height, device=device)
+        columns = left + torch.arange(width, device=device)
+        each = torch.arange(n, device=device)[:, None, None]
+        moved = padded.permute(0, 2, 3, 1)[each, rows[:, :, None], columns[:, None, :]]
+        images = moved.permute(0, 3, 1, 2)
+    if "cutout" in kinds:
+        half = height // 4
+        middle = torch.randint(0, height, (2, n, 1), device=device)
+        near = (torch.arange(height, device=device) - middle).abs() < half
+        images = images * ~(near[0][:, :, None] & near[1][:, None, :])[:, None]
+    return images

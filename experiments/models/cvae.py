@@ -1,0 +1,57 @@
+"""CVAE: a conditional variational autoencoder (Sohn et al. 2015).
+
+A VAE whose encoder and decoder are both told the digit y, so that z is left to say
+everything but the digit. The evidence lower bound is
+
+    log p(x|y) >= E_{q(z|x,y)}[ log p(x|z,y) ] - KL( q(z|x,y) || p(z) ),
+    q(z|x,y) = N(mean(x,y), diag(exp(logvar(x,y)))),   p(z) = N(0, I).
+
+To sample a digit, draw z from the prior p(z) and show the decoder's mean for (z, y).
+"""
+
+import torch
+import torch.nn.functional as F
+from pydantic import Field
+from torch import Tensor, nn
+
+from experiments.models import backbone
+
+
+class Settings(backbone.Settings):
+    learning_rate: backbone.Rate = Field(1e-3, description="step size of Adam at the start")
+    likelihood: backbone.Likelihood = Field(
+        "bernoulli", description="how a pixel varies around the decoder's mean"
+    )
+    beta: backbone.Weight = Field(1.0, description="weight of the KL term (1: the true bound)")
+
+
+class Model(backbone.Generative):
+    family = "vae"
+    conditional = True
+    Settings = Settings
+
+    def __init__(self, channels: int, classes: int, settings: Settings) -> None:
+        super().__init__()
+        self.settings = settings
+        self.classes = classes
+        self.encoder = backbone.Encoder(channels, settings.width)
+        self.posterior = nn.Linear(self.encoder.features + classes, 2 * self.latent_dim)
+        self.decoder = backbone.Decoder(channels, settings.width, classes)
+        self.optimizers = {"model": backbone.adam(self, settings.learning_rate)}
+
+    def encode(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and log variance [N, 64] each of the posterior q(z|x,y)."""
+        digit = F.one_hot(labels, self.classes).to(images.dtype)
+        features = torch.cat([self.encoder(images), digit], dim=1)
+        mean, logvar = self.posterior(features).float().chunk(2, dim=1)
+        return mean, logvar.clamp(-10, 10)
+
+    def step(self, images: Tensor, labels: Tensor) -> dict[str, Tensor]:
+        mean, logvar = self.encode(images, labels)
+        noise = mean + torch.exp(logvar / 2) * torch.randn_like(mean)
+        drawn = self.decoder.activations(noise, labels)
+        reconstruction = backbone.negative_log_likelihood(images, drawn, self.settings.likelihood)
+        kl = backbone.kl_divergence(mean, logvar)
+        loss = reconstruction + self.settings.beta * kl
+        backbone.descend(self.optimizers["model"], loss)
+        return {"loss": loss, "reconstruction": reconstruction, "kl": kl}

@@ -1,0 +1,67 @@
+"""DCGAN: a convolutional generative adversarial network (Radford et al. 2016, arXiv:1511.06434).
+
+A generator G turns noise into images, a discriminator D says how real an image looks,
+and each is trained against the other (Goodfellow et al. 2014). With the logit D(x):
+
+    discriminator: minimise E_x[ softplus(-D(x)) ] + E_z[ softplus(D(G(z))) ],
+    generator:     minimise E_z[ softplus(-D(G(z))) ]      (the non-saturating loss).
+
+To sample, draw z from N(0, I) and show G(z).
+"""
+
+import torch
+import torch.nn.functional as F
+from pydantic import Field
+from torch import Tensor, nn
+
+from experiments.models import backbone
+
+
+class Settings(backbone.Settings):
+    augment: tuple[backbone.Augmentation, ...] = Field(
+        (), description="differentiable augmentation of what the discriminator sees"
+    )
+    norm: backbone.Norm = Field("batch", description="normalisation in the discriminator")
+
+
+class Model(backbone.Generative):
+    family = "gan"
+    conditional = False
+    Settings = Settings
+
+    def __init__(self, channels: int, classes: int, settings: Settings) -> None:
+        super().__init__()
+        self.settings = settings
+        self.decoder = backbone.Decoder(channels, settings.width)
+        self.discriminator = Discriminator(channels, settings)
+        self.optimizers = {
+            "discriminator": backbone.adam(self.discriminator, settings.learning_rate, 0.5),
+            "generator": backbone.adam(self.decoder, settings.learning_rate, 0.5),
+        }
+
+    def step(self, images: Tensor, labels: Tensor) -> dict[str, Tensor]:
+        noise = torch.randn(len(images), self.latent_dim, device=images.device)
+        drawn = self.decoder(noise, labels)
+
+        real, fake = self.discriminator(images), self.discriminator(drawn.detach())
+        discriminator = F.softplus(-real).mean() + F.softplus(fake).mean()
+        backbone.descend(self.optimizers["discriminator"], discriminator)
+
+        with backbone.frozen(self.discriminator):
+            generator = F.softplus(-self.discriminator(drawn)).mean()
+            backbone.descend(self.optimizers["generator"], generator)
+        return {"discriminator": discriminator, "generator": generator}
+
+
+class Discriminator(nn.Module):
+    """Images [N, C, 32, 32] to logits [N]: above zero means real."""
+
+    def __init__(self, channels: int, settings: Settings) -> None:
+        super().__init__()
+        self.augment = settings.augment
+        self.encoder = backbone.Encoder(channels, settings.width, settings.norm)
+        self.head = nn.Linear(self.encoder.features, 1)
+
+    def forward(self, images: Tensor) -> Tensor:
+        features = self.encoder(backbone.augment(images, self.augment))
+        return self.head(features).float().squeeze(1)

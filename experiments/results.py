@@ -1,0 +1,140 @@
+"""One long table of every number: `assets/results.csv`.
+
+A row says which study measured what on which dataset, for which model, seed and
+condition, over how many images. Tables, figures and prose all read this table.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from experiments.errors import UserError
+from experiments.files import write_atomically
+
+Direction = Literal["higher", "lower", "real"]
+
+COLUMNS = [
+    "study", "dataset", "model", "seed", "condition", "metric",
+    "value", "unit", "n", "direction", "run",
+]  # fmt: skip
+KEY = ["study", "dataset", "model", "seed", "condition", "metric"]
+
+REAL = "real"
+"""The model name of the floor: real training images against real test images."""
+
+# metric: (unit, direction, the study that writes its headline row).
+# "real" means best is nearest to the row of real images.
+METRICS: dict[str, tuple[str, Direction, str]] = {
+    "failed": ("flag", "lower", "training"),
+    "training_seconds": ("s", "lower", "training"),
+    "training_images": ("images", "lower", "training"),
+    "images_per_second": ("images/s", "higher", "training"),
+    "seconds_to_class_accuracy_0.93": ("s", "lower", "training"),
+    "seconds_to_class_accuracy_0.976": ("s", "lower", "training"),
+    "frechet": ("squared feature units", "lower", "fidelity"),
+    "kid": ("squared feature units", "lower", "fidelity"),
+    "inception_score": ("classes", "higher", "fidelity"),
+    "density": ("ratio", "real", "fidelity"),
+    "coverage": ("fraction", "higher", "fidelity"),
+    "manifold_precision": ("fraction", "higher", "fidelity"),
+    "manifold_recall": ("fraction", "higher", "fidelity"),
+    "sharpness": ("ratio", "real", "fidelity"),
+    "diversity": ("feature units", "real", "fidelity"),
+    "memorisation": ("fraction", "real", "samples"),
+    "class_accuracy": ("fraction", "higher", "recognition"),
+    "judge_accuracy": ("fraction", "higher", "recognition"),
+    # Rows that always carry a condition, so that no study owns a headline of them.
+    "precision": ("fraction", "higher", ""),
+    "recall": ("fraction", "higher", ""),
+    "f1": ("fraction", "higher", ""),
+    "share": ("fraction", "real", ""),
+    "accuracy": ("fraction", "higher", ""),
+    "loss": ("nats per image", "lower", ""),
+    "images": ("images", "higher", ""),
+}
+
+
+def condition(**parts: object) -> str:
+    """``components=64;digit=7``: sorted by name, so that equal conditions are equal text."""
+    return ";".join(f"{name}={value}" for name, value in sorted(parts.items()))
+
+
+@dataclass
+class Table:
+    """The rows of one study on one dataset, in the making."""
+
+    study: str
+    dataset: str
+    rows: list[dict[str, object]] = field(default_factory=list)
+
+    def add(
+        self,
+        model: str,
+        metric: str,
+        value: float,
+        *,
+        n: int,
+        seed: int | None = None,
+        run: str = "",
+        **parts: object,
+    ) -> None:
+        """Add one number; ``parts`` become its condition.
+
+        A headline number (no condition) has to belong to this study in `METRICS`,
+        so that no number can be published twice.
+        """
+        unit, direction, owner = METRICS[metric]
+        where = condition(**parts)
+        if not where and owner != self.study:
+            raise ValueError(f"the headline metric {metric} belongs to the study {owner!r}")
+        values = [
+            self.study, self.dataset, model, seed, where, metric,
+            float(value), unit, int(n), direction, run,
+        ]  # fmt: skip
+        self.rows.append(dict(zip(COLUMNS, values, strict=True)))
+
+    def frame(self) -> pd.DataFrame:
+        frame = pd.DataFrame(self.rows, columns=COLUMNS)
+        frame["seed"] = frame["seed"].astype("Int64")
+        check(frame, self.study)
+        return frame
+
+    def write(self, path: Path) -> None:
+        frame = self.frame()
+        write_atomically(path, lambda temporary: frame.to_csv(temporary, index=False))
+
+
+def check(frame: pd.DataFrame, name: str) -> None:
+    """Raise `UserError` when two rows claim the same number."""
+    twice = frame[frame.duplicated(KEY, keep=False)]
+    if len(twice):
+        first = ", ".join(str(twice.iloc[0][column]) for column in KEY)
+        raise UserError(f"The results of {name} hold two rows for ({first}).")
+
+
+def read(path: Path) -> pd.DataFrame:
+    """A results table; empty conditions are empty text, a missing seed is ``<NA>``."""
+    try:
+        frame = pd.read_csv(
+            path, dtype={"seed": "Int64"}, keep_default_na=False, na_values={"seed": [""]}
+        )
+    except FileNotFoundError:
+        raise UserError(f"{path} is missing: run `make experiments` first.") from None
+    if list(frame.columns) != COLUMNS:
+        raise UserError(f"{path} is not a results table: its columns are {list(frame.columns)}.")
+    return frame
+
+
+def summarise(frame: pd.DataFrame) -> pd.DataFrame:
+    """Median, smallest and largest value over the seeds of each number."""
+    keys = ["study", "dataset", "model", "condition", "metric", "unit", "direction"]
+    groups = frame.groupby(keys, sort=False, dropna=False)
+    return groups.agg(
+        median=("value", "median"),
+        low=("value", "min"),
+        high=("value", "max"),
+        seeds=("value", "size"),
+        n=("n", "min"),
+    ).reset_index()
