@@ -1,0 +1,79 @@
+"""What the pages can say: every number and every comparing word comes from here.
+
+MkDocs calls `define_env` before each build, so that ``mkdocs serve`` follows new results.
+The folder of results is ``$ASSETS`` (default ``assets``, beside mkdocs.yml).
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from . import citations, mathml, origins, plates, studies, tables, vocabulary, words
+from .table import REAL, AssetsError, Dataset, Results
+
+__all__ = ["AssetsError", "Dataset", "Results", "define_env", "on_post_page_macros"]
+
+
+def define_env(env: Any) -> None:
+    """Register the macros; called by mkdocs-macros with its plugin object."""
+    results = Results(Path(env.project_dir) / (os.environ.get("ASSETS") or "assets"))
+    shown: dict[str, set[str]] = {}
+
+    env.variables["datasets"] = results.datasets
+    env.variables["models"] = results.models
+    env.variables["provenance"] = results.provenance
+    env.conf["extra"]["banner"] = origins.banner(results)
+    env.conf["copyright"] = origins.footer(results, env.conf["extra"].get("repository", ""))
+
+    def macro(function: Any, *bound: Any) -> None:
+        env.macro(lambda *args, **kwargs: function(*bound, *args, **kwargs), function.__name__)
+
+    for function in (
+        tables.value, tables.comparison, words.claim, words.factor, words.leaders,
+        words.best_on_each, words.over_floor, words.as_expected, words.is_conditional, origins.machine, origins.settings,
+        origins.total_time, origins.seeds_told, origins.trials, origins.year,
+        studies.evidence, studies.per_digit, studies.floors,
+        studies.run_times, studies.earlier, studies.headline,
+    ):  # fmt: skip
+        macro(function, results)
+    for function in (
+        citations.cite,
+        vocabulary.name,
+        vocabulary.full_name,
+        vocabulary.family,
+        vocabulary.join,
+    ):
+        macro(function)
+    macro(origins.made_by, env.conf["extra"].get("repository", ""))
+
+    @env.macro
+    def figure(study: str, name: str, limit: str = "", eager: bool = False, caller: Any = None,
+               only: list[Dataset] | None = None) -> str:  # fmt: skip
+        """A figure of a study; the body of the call is its caption."""
+        shown.setdefault(env.page.file.src_path, set()).add(name)
+        caption = caller() if caller else ""
+        return plates.plate(results, study, name, caption, limit, eager, only)
+
+    @env.macro
+    def remaining(study: str) -> str:
+        """The figures of a study that the page has not shown: none is lost."""
+        done = shown.get(env.page.file.src_path, set())
+        found = {n for d in results.datasets for n in plates.names(results.assets, study, d.name)}
+        return "\n\n".join(plates.plate(results, study, n, "") for n in sorted(found - done))
+
+    @env.macro
+    def comparison_all(keys: list[str], note: str = "") -> str:
+        """One table per dataset."""
+        return "\n\n".join(tables.comparison(results, d, keys, note=note) for d in results.datasets)
+
+    env.filter(studies.lower, "lower_first")
+
+    @env.macro
+    def has(model: str) -> bool:
+        """Whether a model has results in this table."""
+        return model == REAL or model in results.models
+
+
+def on_post_page_macros(env: Any) -> None:
+    """Citations and equations, once all macros of a page are expanded."""
+    env.markdown = mathml.render(citations.list_cited(env.markdown))

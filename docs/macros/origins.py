@@ -1,0 +1,135 @@
+"""Where the page's numbers come from: the banner, the footer, settings, machine and time."""
+
+from html import escape
+from typing import Any
+
+from .table import Results
+from .vocabulary import join, name, write
+
+PUBLISHED = "paper"
+
+
+def banner(results: Results) -> str:
+    """What every page says first unless it shows the published profile on real data."""
+    profile = str(results.provenance.get("profile", "unknown"))
+    stand_ins = [d for d in results.datasets if d.stand_in]
+    if profile == PUBLISHED and not stand_ins:
+        return ""
+    data = join([escape(d.title) for d in results.datasets])
+    told = [f"These results are of the profile <b>{escape(profile)}</b>, on {data}."]
+    if stand_ins:
+        names = join([escape(d.short) for d in stand_ins])
+        told.append(f"{names} {'stands' if len(stand_ins) == 1 else 'stand'} in for real data.")
+    if profile != PUBLISHED:
+        told.append("They are less trained than the published ones, and not to be quoted.")
+    return " ".join(told)
+
+
+def footer(results: Results, repository: str = "") -> str:
+    """Commit, profile and machine of the results, in one line."""
+    told = results.provenance
+    commit = str(told.get("commit", "")).strip()
+    short = escape(commit[:7]) if commit else "no commit"
+    if repository and commit:
+        short = f'<a href="{escape(repository)}/commit/{escape(commit)}">{short}</a>'
+    if told.get("dirty"):
+        short += " with changes"
+    parts = [
+        f"Results of {short}",
+        f"profile {escape(str(told.get('profile', 'unknown')))}",
+        escape(machine(results)),
+    ]
+    source = f' <a href="{escape(repository)}">Source code</a>.' if repository else ""
+    return f"{', '.join(parts)}.{source} By the contributors; code under the MIT licence."
+
+
+def machine(results: Results) -> str:
+    """``Intel Xeon, 2 cores, 8 GB``."""
+    told: dict[str, Any] = results.provenance.get("machine", {})
+    parts = [str(told.get("processor") or "unknown processor")]
+    if told.get("cores"):
+        parts.append(f"{told['cores']} cores")
+    if told.get("memory_gb"):
+        parts.append(f"{told['memory_gb']:.0f} GB")
+    return ", ".join(parts)
+
+
+def made_by(repository: str, study: str) -> str:
+    """The line that says which file made a page."""
+    path = f"experiments/studies/{study}.py"
+    code = f"<code>{path}</code>"
+    if repository:
+        code = f'<a href="{escape(repository)}/blob/main/{path}">{code}</a>'
+    return (
+        f'<p class="made-by">Numbers and figures of this page are made by {code} '
+        f"(<code>python -m experiments study {study} DATASET</code>) and lie in "
+        f"<code>assets/{study}/</code>.</p>"
+    )
+
+
+def total_time(results: Results) -> str:
+    """How long all training took together, one thread each."""
+    seconds = results.provenance.get("run_seconds")
+    if not seconds:
+        return "an unknown time"
+    return f"{seconds / 3600:.1f} hours" if seconds >= 5400 else f"{seconds / 60:.0f} minutes"
+
+
+def settings(results: Results) -> str:
+    """Every setting of every model, one column per dataset, as the runs resolved them."""
+    told: dict[str, dict[str, dict[str, Any]]] = results.provenance.get("settings", {})
+    blocks = []
+    for model in results.models:
+        by_dataset = told.get(model, {})
+        columns = [d for d in results.datasets if d.name in by_dataset]
+        if not columns:
+            continue
+        keys = list(dict.fromkeys(key for d in columns for key in by_dataset[d.name]))
+        head = "".join(f'<th scope="col">{escape(d.short)}</th>' for d in columns)
+        body = "".join(
+            f'<tr><th scope="row"><code>{escape(key)}</code></th>'
+            + "".join(f"<td>{plain(by_dataset[d.name].get(key))}</td>" for d in columns)
+            + "</tr>"
+            for key in keys
+        )
+        blocks.append(
+            f"<details><summary>Settings of the {name(model)}</summary>"
+            f'<div class="table" role="region" tabindex="0" aria-label="Settings of the {name(model)}">'
+            f'<table class="settings"><thead><tr><td></td>{head}</tr></thead>'
+            f"<tbody>{body}</tbody></table></div></details>"
+        )
+    return "".join(blocks)
+
+
+def plain(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return write(value, "count") if abs(value) >= 10_000 else str(value)
+    return escape(str(value))
+
+
+def seeds_told(results: Results) -> str:
+    """``Every number is measured for 3 seeds (0, 1, 2).``"""
+    seeds = results.seeds
+    if len(seeds) == 1:
+        return f"These results have one seed ({seeds[0]}), so no spread is known."
+    listed = ", ".join(map(str, seeds))
+    return f"Every model is trained {len(seeds)} times, with the seeds {listed}."
+
+
+def trials(results: Results) -> str:
+    """How many settings were tried for each model before the published ones were chosen."""
+    told: dict[str, Any] = results.provenance.get("trials", {})
+    known = [model for model in results.models if model in told]
+    if not known:
+        return ""
+    counts = join([f"{told[model]} for the {name(model)}" for model in known])
+    return f"**Trials.** Settings tried, short runs included: {counts}."
+
+
+def year(results: Results) -> str:
+    """The year in which the results were made."""
+    return str(results.provenance.get("made", ""))[:4]

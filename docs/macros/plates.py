@@ -1,0 +1,108 @@
+"""Figures, one panel per dataset side by side: pictures, charts in both modes, movies."""
+
+import json
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import markdown
+
+from .table import Dataset, Results
+
+
+def prose(text: str) -> str:
+    """Markdown of a caption -> HTML."""
+    return markdown.markdown(text.strip(), extensions=["smarty", "attr_list"])
+
+
+def read_record(assets: Path, path: str) -> dict[str, Any] | None:
+    """What a figure says of itself; nothing if this result does not hold the figure."""
+    file = assets / f"{path}.json"
+    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
+
+
+def names(assets: Path, study: str, dataset: str) -> list[str]:
+    """All figures of a study on a dataset."""
+    found = (assets / study / dataset).glob("*.json")
+    return sorted(
+        file.stem for file in found
+        if "kind" in json.loads(file.read_text(encoding="utf-8"))
+    )  # fmt: skip
+
+
+def plate(
+    results: Results,
+    study: str,
+    name: str,
+    caption: str,
+    limit: str = "",
+    eager: bool = False,
+    datasets: list[Dataset] | None = None,
+) -> str:
+    """One figure: a panel for each dataset that has it, the caption, a line on its limit.
+
+    Empty if no dataset has it, as when the models that it compares were not trained.
+    """
+    panels = []
+    for dataset in datasets or results.datasets:
+        record = read_record(results.assets, f"{study}/{dataset.name}/{name}")
+        if record is not None:
+            panels.append(panel(f"assets/{study}/{dataset.name}/{name}", record, dataset, eager))
+    if not panels:
+        return ""
+    text = prose(caption)
+    if limit:
+        text += f'<p class="limit"><b>Limit.</b> {prose(limit)[3:-4]}</p>'
+    identity = f"{study}-{name}"
+    caption_html = f"<figcaption>{text}</figcaption>" if text else ""
+    return (
+        f'<figure class="plate plate--{len(panels)}" id="{identity}">'
+        f'<div class="plate__panels">{"".join(panels)}</div>{caption_html}</figure>'
+    )
+
+
+def panel(path: str, record: dict[str, Any], dataset: Dataset, eager: bool) -> str:
+    """One dataset's picture with its name above and its origin below."""
+    alt, kind = escape(record["alt"]), record["kind"]
+    size = f'width="{record["width"]}" height="{record["height"]}"'
+    lazy = "" if eager else ' loading="lazy"'
+    links = []
+    if kind == "movie":
+        body = (
+            f'<video controls muted playsinline loop preload="metadata" {size} '
+            f'poster="{path}.png" aria-label="{alt}" data-film>'
+            f'<source src="{path}.mp4" type="video/mp4">'
+            f'<img src="{path}.gif" alt="{alt}" {size} loading="lazy"></video>'
+            f'<p class="described">{alt}</p>'
+        )
+        links += [(f"{path}.gif", "GIF"), (f"{path}.mp4", "MP4")]
+    elif kind == "chart":
+        body = "".join(
+            f'<img src="{path}.{mode}.svg#only-{mode}" alt="{alt}" {size}{lazy}>'
+            for mode in ("light", "dark")
+        )
+        links.append((f"{path}.light.svg", "image"))
+    else:
+        body = f'<img class="picture" src="{path}.png" alt="{alt}" {size}{lazy}>'
+        links.append((f"{path}.png", "image"))
+    if record.get("data"):
+        links.append((f"{path.rsplit('/', 1)[0]}/{record['data']}", "data"))
+    stand_in = ' <span class="stand-in">stand-in</span>' if dataset.stand_in else ""
+    return (
+        f'<figure class="panel panel--{kind}" data-dataset="{dataset.name}">'
+        f'<p class="panel__name">{escape(dataset.short)}{stand_in}</p>{body}'
+        f"{origin(record, links)}</figure>"
+    )
+
+
+def origin(record: dict[str, Any], links: list[tuple[str, str]]) -> str:
+    """Data, seeds, n, the command, and what can be downloaded."""
+    seeds = record.get("seeds") or []
+    told = [escape(str(record["source"])), f"n = {record['n']:,}"]
+    if seeds:
+        told.append(f"{'seed' if len(seeds) == 1 else 'seeds'} {', '.join(map(str, seeds))}")
+    downloads = ", ".join(f'<a href="{href}" download>{text}</a>' for href, text in links)
+    return (
+        f'<div class="origin"><p>{"; ".join(told)}. Download: {downloads}.</p>'
+        f"<p><code>{escape(record['command'])}</code></p></div>"
+    )

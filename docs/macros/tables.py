@@ -1,0 +1,126 @@
+"""Numbers in the text and tables that compare models."""
+
+from html import escape
+
+from .table import REAL, Dataset, Number, Results
+from .vocabulary import family, join, metric, name, write, write_range
+
+BETTER = {"higher": ("↑", "higher is better"), "lower": ("↓", "lower is better"),
+          "real": ("≈", "nearest to real is best")}  # fmt: skip
+
+
+def mark(number: Number, spread: bool = False) -> str:
+    """A number that says which one it is: the page's numbers can be checked by machine."""
+    form = metric(number.metric).form
+    key = "|".join((number.dataset, number.model, number.metric, number.condition))
+    text = (
+        f'<data value="{number.median!r}" data-key="{escape(key)}">'
+        f"{write(number.median, form)}</data>"
+    )
+    if spread and len(number.values) > 1:
+        text += f' <span class="range">({write_range(number.low, number.high, form)})</span>'
+    return text
+
+
+def value(
+    results: Results, dataset: str, model: str, key: str, condition: str = "", spread: bool = True
+) -> str:
+    """Median with its range, or what is there instead of it."""
+    number = results.number(dataset, model, key, condition)
+    return absent(results, dataset, model, key)[0] if number is None else mark(number, spread)
+
+
+def absent(results: Results, dataset: str, model: str, key: str) -> tuple[str, str]:
+    """What stands where a number is missing, and the reason in words."""
+    if results.failed(dataset, model):
+        return "failed", "every run of this model diverged"
+    if key.startswith("seconds_to_") and results.number(dataset, model, "class_accuracy"):
+        return "not reached", "the model never got there"
+    return "–", "this is not measured for this model"
+
+
+def comparison(
+    results: Results,
+    dataset: Dataset,
+    keys: list[str],
+    models: list[str] | None = None,
+    note: str = "",
+) -> str:
+    """Metrics in rows, models in columns, real images last; the best of each row is marked."""
+    chosen = [m for m in models or results.models if m != REAL]
+    keys = [key for key in keys if any(results.number(dataset.name, m, key) for m in chosen)]
+    identity = f"table-{dataset.name}-{keys[0] if keys else 'empty'}"
+    columns = [*chosen, REAL]
+    head = "".join(
+        f'<th scope="col" class="family-{family(m)}">{"Real images" if m == REAL else name(m)}</th>'
+        for m in columns
+    )
+    body = "".join(row(results, dataset.name, key, chosen) for key in keys)
+    return (
+        f'<div class="table" role="region" tabindex="0" aria-labelledby="{identity}">'
+        f'<table class="comparison"><caption id="{identity}">'
+        f"{caption(results, dataset, keys, chosen, note)}</caption>"
+        f"<thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def row(results: Results, dataset: str, key: str, models: list[str]) -> str:
+    best = results.best(dataset, key, models)
+    numbers = {m: results.number(dataset, m, key) for m in [*models, REAL]}
+    direction = next(n.direction for n in numbers.values() if n is not None)
+    arrow, meaning = BETTER.get(direction, ("", ""))
+    cells = []
+    for model, number in numbers.items():
+        if number is None:
+            text, reason = ("–", "") if model == REAL else absent(results, dataset, model, key)
+            cells.append(f'<td class="absent" title="{escape(reason)}">{text}</td>')
+            continue
+        form = metric(key).form
+        spread = (
+            f'<span class="range">{write_range(number.low, number.high, form)}</span>'
+            if len(number.values) > 1
+            else ""
+        )
+        crown = '<span class="hidden"> (best)</span>' if model in best else ""
+        kind = ' class="best"' if model in best else ""
+        cells.append(f"<td{kind}>{mark(number)}{crown}{spread}</td>")
+    return (
+        f'<tr><th scope="row">{metric(key).label} <span class="better" title="{meaning}">'
+        f'<span aria-hidden="true">{arrow}</span><span class="hidden">{meaning}</span></span></th>'
+        f"{''.join(cells)}</tr>"
+    )
+
+
+def caption(
+    results: Results, dataset: Dataset, keys: list[str], models: list[str], note: str
+) -> str:
+    """Data, n, seeds, what bold means, which runs failed."""
+    sizes: dict[int, list[str]] = {}
+    for key in keys:
+        for model in models:
+            number = results.number(dataset.name, model, key)
+            if number is not None and metric(key).form not in ("seconds", "rate", "count"):
+                sizes.setdefault(number.n, []).append(key)
+                break
+    ordered = sorted(sizes, key=lambda n: -len(sizes[n]))
+    counts = [
+        f"n = {n:,}" if i == 0 else
+        f"{n:,} for {join([metric(key).label.split(':')[0].split(' (')[0].lower() for key in sizes[n]])}"
+        for i, n in enumerate(ordered)
+    ]  # fmt: skip
+    seeds = results.seeds
+    told = [f"<b>{escape(dataset.title)}.</b>"]
+    if len(seeds) > 1:
+        told.append(
+            f"Median over {len(seeds)} seeds ({', '.join(map(str, seeds))}), the range below it."
+        )
+    elif seeds:
+        told.append(f"One seed ({seeds[0]}), so no spread is known.")
+    if counts:
+        told.append(f"{'; '.join(counts)}.")
+    told.append("Bold: the best, and what cannot be told from it.")
+    for model in models:
+        failed = results.failed(dataset.name, model)
+        if failed:
+            told.append(f"{failed} {'run' if failed == 1 else 'runs'} of the {name(model)} failed.")
+    return " ".join(told + ([note] if note else []))
