@@ -1,0 +1,142 @@
+"""What a step depends on, as one JSON object: its key.
+
+A step is stale when its key changes: its settings, its data, its seed, the precision, or
+the code that makes its result. Code counts by its syntax tree, so that comments,
+docstrings and layout never make anything stale; and a run counts only the files that make
+its weights, so that no figure, metric or study ever costs a training.
+"""
+
+import ast
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from experiments import models
+from experiments.files import read_json
+from experiments.layout import Layout
+from experiments.precision import device, precision
+from experiments.profile import Profile
+
+PACKAGE = Path(__file__).parent
+
+WEIGHTS = ("training.py", "models/backbone.py", "data/pixels.py")
+"""With the model's own file, the code that makes weights. What decides the stored pixels
+is in the data's sha256 already."""
+
+PLUMBING = frozenset(
+    f"{name}.py"
+    for name in (
+        "__init__", "data/__init__", "models/__init__", "studies/__init__", "data/dataset",
+        "data/sources", "checkpoint", "errors", "files", "layout", "precision", "profile",
+        "progress", "runs", "weights",
+    )
+)  # fmt: skip
+"""Files that carry data without changing it: they make nothing stale."""
+
+Key = dict[str, Any]
+
+
+def train_key(
+    layout: Layout, profile: Profile, dataset: str, model: str, seed: int,
+    settings: dict[str, Any], asked_device: str,
+) -> Key:  # fmt: skip
+    """The key of one run; the defaults of its settings lie in the code that is hashed."""
+    where = device(asked_device)
+    return _plain({
+        "model": model, "seed": seed, "settings": settings,
+        "samples": profile.evaluation.samples, "data": _data(layout, dataset),
+        "device": where, "precision": precision(where),
+        "code": _hashes([*(PACKAGE / name for name in WEIGHTS), models.source(model)]),
+    })  # fmt: skip
+
+
+def judge_key(layout: Layout, profile: Profile, dataset: str) -> Key:
+    """The key of both judges of a dataset; they are trained on the processor."""
+    return _plain({
+        "settings": profile.judge_settings(dataset), "data": _data(layout, dataset),
+        "precision": precision("cpu"),
+        "code": _hashes(closure(PACKAGE / "evaluation" / "judge_training.py")),
+    })  # fmt: skip
+
+
+def study_key(
+    layout: Layout, profile: Profile, study: str, dataset: str, judge: Key, runs: dict[str, Key]
+) -> Key:
+    """The key of a study: its own code and all it imports, the judges and every run it reads."""
+    return _plain({
+        "profile": profile.name, "models": list(profile.models), "seeds": profile.seeds,
+        "evaluation": profile.evaluation.model_dump(), "data": _data(layout, dataset),
+        "judge": _digest(judge), "runs": {name: _digest(key) for name, key in runs.items()},
+        "code": _hashes(closure(PACKAGE / "studies" / f"{study}.py")),
+    })  # fmt: skip
+
+
+def closure(path: Path) -> list[Path]:
+    """A file of this package and all files of it that it imports, plumbing left out."""
+    found: set[Path] = set()
+    todo = [path]
+    while todo:
+        here = todo.pop()
+        if here in found or str(here.relative_to(PACKAGE)) in PLUMBING:
+            continue
+        found.add(here)
+        todo += imported(here)
+    return sorted(found)
+
+
+def imported(path: Path) -> set[Path]:
+    """The files of this package that a file names in its import statements, wherever they stand."""
+    names: set[str] = set()
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            # `from package import name`: the name may be a module or something inside one.
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    files = set()
+    for name in names:
+        package, *parts = name.split(".")
+        if package == PACKAGE.name:
+            base = PACKAGE.joinpath(*parts)
+            files |= {base.with_suffix(".py"), base / "__init__.py"}
+    return {file for file in files if file.is_file()}
+
+
+@cache
+def code_hash(path: Path) -> str:
+    """A hash of what a Python file does: comments, docstrings and layout do not count."""
+    tree = _tree(path)
+    for node in ast.walk(tree):
+        kinds = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+        if isinstance(node, kinds) and ast.get_docstring(node, clean=False) is not None:
+            del node.body[0]
+    # Unparsed, since the dump of a tree differs between versions of Python.
+    return hashlib.sha256(ast.unparse(tree).encode()).hexdigest()[:16]
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def _hashes(paths: list[Path]) -> dict[str, str]:
+    return {
+        str(path.relative_to(PACKAGE)) if path.is_relative_to(PACKAGE) else path.name: code_hash(
+            path
+        )
+        for path in paths
+    }
+
+
+def _data(layout: Layout, dataset: str) -> str:
+    return read_json(layout.data_receipt(dataset))["sha256"]
+
+
+def _digest(key: Key) -> str:
+    return hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _plain(key: Key) -> Key:
+    """As JSON gives it back, so that a key compares equal to a stored one."""
+    return json.loads(json.dumps(key))
