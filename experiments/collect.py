@@ -9,6 +9,7 @@ import platform
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -50,7 +51,7 @@ def collect(layout: Layout, profile: Profile, datasets: list[str], assets: Path)
 
 
 def fill(folder: Path, layout: Layout, profile: Profile, datasets: list[str]) -> None:
-    from experiments.sampling import export_pretrained
+    from experiments.sampling import export_pretrained, write_number
 
     for study in profile.studies:
         for dataset in datasets:
@@ -62,6 +63,8 @@ def fill(folder: Path, layout: Layout, profile: Profile, datasets: list[str]) ->
             shutil.copytree(made, folder / study / dataset)
     write_results(folder / "results.csv", layout, profile, datasets)
     export_pretrained(layout, profile, datasets, folder / "models")
+    with suppress(UserError):  # no model here can be asked for these digits
+        write_number("2026", folder / "number.png", assets=folder)
     write_json(folder / "provenance.json", provenance(layout, profile, datasets))
 
 

@@ -11,6 +11,7 @@ from experiments.progress import duration, read
 from experiments.steps import Step
 
 PLAIN_EVERY_SECONDS = 30.0
+ALL = "all kinds"
 
 
 @dataclass
@@ -40,6 +41,10 @@ class Job:
     @property
     def title(self) -> str:
         return " ".join(self.steps[0].command)
+
+    @property
+    def kind(self) -> str:
+        return self.steps[0].command[0]
 
     def done(self) -> bool:
         return all(step.done() for step in self.steps)
@@ -81,20 +86,27 @@ class Monitor:
         return " · ".join(parts)
 
     def seconds_left(self) -> float | None:
-        """From the pace so far: seconds really taken for each second guessed.
+        """The guesses of what is left, corrected by what steps of the same kind really took.
 
-        None until a tenth of some job is done, since a guess is no measurement.
+        None until a tenth of some job is done, since a guess alone is no measurement.
         """
-        now, taken, guessed = time.time(), 0.0, 0.0
+        now = time.time()
+        taken: dict[str, float] = {}
+        guessed: dict[str, float] = {}
         for job in self.jobs:
-            share = job.share() if job.started else 0.0
-            if job.started and share > 0.1:
-                taken += (job.ended or now) - job.started
-                guessed += share * job.seconds
-        if not guessed:
+            if job.started and (share := job.share()) > 0.1:
+                for kind in (job.kind, ALL):
+                    taken[kind] = taken.get(kind, 0.0) + (job.ended or now) - job.started
+                    guessed[kind] = guessed.get(kind, 0.0) + share * job.seconds
+        if ALL not in taken:
             return None
-        rest = [(1 - (job.share() if job.started else 0.0)) * job.seconds for job in self.jobs]
-        return taken / guessed * max(sum(rest) / self.cores, *rest)
+        pace = {kind: taken[kind] / guessed[kind] for kind in taken}
+        rest = [
+            (1 - (job.share() if job.started else 0.0)) * job.seconds
+            * pace.get(job.kind, pace[ALL])
+            for job in self.jobs
+        ]  # fmt: skip
+        return max(sum(rest) / self.cores, *rest)
 
 
 def watch(monitor: Monitor, ended: Callable[[], bool]) -> None:

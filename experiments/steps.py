@@ -18,6 +18,9 @@ from experiments.files import lock, read_json, write_json_if_changed
 from experiments.layout import Layout
 from experiments.profile import Profile
 
+IMPORTS = 6.0
+"""Seconds that a process takes before its work begins."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -103,7 +106,8 @@ def judge(layout: Layout, profile: Profile, dataset: str) -> Step:
         key=key.judge_key(layout, profile, dataset),
         key_file=_key_file(layout, f"judge-{dataset}"),
         after=(),
-        seconds=profile.judge_settings(dataset).get("images", 180_000) / 2500,
+        seconds=2 * _number(profile.judge_settings(dataset).get("images"), 180_000) / 2500
+        + IMPORTS,
     )
 
 
@@ -122,7 +126,7 @@ def train(
         key=key.train_key(layout, profile, dataset, model, seed, settings, device),
         key_file=_key_file(layout, name),
         after=(),
-        seconds=_number(settings.get("images"), 300_000) / 1200,
+        seconds=_number(settings.get("images"), 300_000) / 1200 + IMPORTS,
     )
 
 
@@ -149,7 +153,7 @@ def study(layout: Layout, profile: Profile, name: str, dataset: str, device: str
         ),
         key_file=_key_file(layout, f"study-{name}-{dataset}"),
         after=(scored.receipt, *(run.receipt for run in runs)),
-        seconds=3 * len(runs) + 10,
+        seconds=3 * len(runs) + IMPORTS,
     )
 
 
