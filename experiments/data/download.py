@@ -2,9 +2,9 @@
 
 import socket
 import threading
-import urllib.error
 import urllib.request
 from pathlib import Path
+from urllib.error import URLError
 
 from experiments import files
 from experiments.errors import UserError
@@ -46,32 +46,35 @@ def url(dataset: str) -> str:
 def fetch(dataset: str, folder: Path) -> None:
     """Download ``mnist`` or ``svhn`` into ``folder`` in torchvision's layout, md5-checked.
 
-    Whole files that are already there stay. Raises `UserError` when the download fails.
+    The files appear there when all of them are whole; what an interrupted download left in
+    ``.part`` is used again. Raises `UserError` when the download fails.
     """
-    from torchvision.datasets import MNIST, SVHN
-
     busy = f"Another process is downloading into {folder}: wait for it, then run this again."
     before = socket.getdefaulttimeout()
     with files.lock(folder / ".lock", busy):
         socket.setdefaulttimeout(READ_SECONDS)
         try:
-            if dataset == "mnist":
-                MNIST(folder, download=True)
-            else:
-                SVHN(folder, "train", download=True)
-                SVHN(folder, "test", download=True)
-        except urllib.error.URLError as error:
-            raise _failed(dataset, error) from error
+            _fetch(dataset, folder / ".part", folder)
+        except (RuntimeError, EOFError, URLError, TimeoutError, ConnectionError) as error:
+            reason = " ".join(str(error).split())[:200]
+            raise UserError(
+                f"The download of {dataset} failed ({reason}): try again or set DATA_ROOT."
+            ) from error
         except OSError as error:
-            if error.errno is None or isinstance(error, TimeoutError | ConnectionError):
-                raise _failed(dataset, error) from error
             raise files.explain(error, folder) from error
-        except RuntimeError as error:
-            raise _failed(dataset, error) from error
         finally:
             socket.setdefaulttimeout(before)
 
 
-def _failed(dataset: str, error: Exception) -> UserError:
-    reason = " ".join(str(error).split())[:200]
-    return UserError(f"The download of {dataset} failed ({reason}): try again or set DATA_ROOT.")
+def _fetch(dataset: str, part: Path, folder: Path) -> None:
+    from torchvision.datasets import MNIST, SVHN
+
+    if dataset == "mnist":
+        MNIST(part, download=True)
+        done = ["MNIST"]
+    else:
+        done = [SVHN.split_list[split][1] for split in ("train", "test")]
+        for split in ("train", "test"):
+            SVHN(part, split, download=True)
+    for name in done:
+        (part / name).rename(folder / name)

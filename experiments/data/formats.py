@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import math
 import zlib
 from pathlib import Path
 
@@ -24,9 +25,9 @@ def read_idx(path: Path, md5: str | None = None) -> np.ndarray:
     start = 4 + 4 * dimensions
     if content[:3] != b"\x00\x00\x08" or dimensions not in (1, 3):
         raise UserError(f"{path} is not an IDX file of bytes: {AGAIN}.")
-    shape = tuple(np.frombuffer(content[4:start], ">u4").tolist())
-    expected = start + int(np.prod(shape))
-    if len(shape) != dimensions or len(content) < expected:
+    shape = tuple(int.from_bytes(content[i : i + 4], "big") for i in range(4, start, 4))
+    expected = start + math.prod(shape)
+    if len(content) < expected:
         raise UserError(
             f"{path} is truncated: {len(content):,} bytes where its header asks for "
             f"{expected:,}; {AGAIN}."

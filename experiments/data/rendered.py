@@ -64,40 +64,35 @@ def photograph(view: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """
     tint = rng.normal((0, 1, 2), (3.5, 2.5, 4.5)).astype(np.float32)
     view = view * (1 + tint / 100) + tint
-    side = int(np.clip(rng.lognormal(np.log(21), 0.36), 11, 52))
-    blur = rng.lognormal(np.log(0.62), 0.4) * wall.VIEW / side
-    fringe = rng.normal(0, 0.7, (3, 2))
-    photo = np.stack(
-        [
-            _lens(side, blur, fringe[c, 0]) @ view[..., c] @ _lens(side, blur, fringe[c, 1]).T
-            for c in range(3)
-        ],
-        -1,
-    )
+    side = int(np.clip(rng.lognormal(np.log(22), 0.33), 13, 52))
+    blur = rng.lognormal(np.log(0.58), 0.35) * wall.VIEW / side
+    fringe = rng.normal(0, 0.7, (2, 3))
+    down, across = _lens(side, blur, fringe)
+    photo = (down @ view.transpose(2, 0, 1) @ across.transpose(0, 2, 1)).transpose(1, 2, 0)
     if rng.random() < 0.3:
-        halo = _lens(side, 1.2, 0, side)
-        soft = np.einsum("ij,jkc,lk->ilc", halo, photo, halo, optimize=True)
+        halo = _lens(side, 1.2, np.zeros(1), side)
+        soft = (halo @ photo.transpose(2, 0, 1) @ halo.transpose(0, 2, 1)).transpose(1, 2, 0)
         photo = photo + rng.uniform(0.2, 1.2) * (photo - soft)
-    noise = rng.normal(0, rng.lognormal(0.7, 0.6), (2, *photo.shape))
+    noise = rng.normal(0, rng.lognormal(0.7, 0.5), (2, *photo.shape))
     # Half of the noise is common to the channels; that of the colours is coarser.
     photo = photo + noise[0, ..., :1] + noise[1]
     stored = Image.fromarray(np.clip(photo + 0.5, 0, 255).astype(np.uint8))
-    stored = _jpeg(stored, int(rng.integers(45, 97)))
+    stored = _jpeg(stored, int(rng.integers(55, 97)))
     return np.asarray(stored.resize((SIDE, SIDE), Image.Resampling.BICUBIC))
 
 
-def _lens(side: int, blur: float, shift: float, view: int = wall.VIEW) -> np.ndarray:
-    """The matrix [side, view] that blurs a line of ``view`` pixels and samples it.
+def _lens(side: int, blur: float, shift: np.ndarray, view: int = wall.VIEW) -> np.ndarray:
+    """Matrices [..., side, view] that blur a line of ``view`` pixels and sample it.
 
-    ``blur`` (standard deviation) and ``shift`` are in pixels of the view; the area of a
-    sensor pixel adds the blur of a box of its width.
+    ``blur`` (standard deviation) and ``shift`` [...] are in pixels of the view; the area of
+    a sensor pixel adds the blur of a box of its width.
     """
     scale = view / side
-    centres = (np.arange(side) + 0.5) * scale + shift
-    distance = centres[:, None] - (np.arange(view) + 0.5)[None, :]
+    centres = (np.arange(side) + 0.5) * scale + shift[..., None]
+    distance = (centres[..., None] - (np.arange(view) + 0.5)).astype(np.float32)
     # The box's variance is width^2 / 12: a Gaussian of both together.
-    weight = np.exp(-(distance**2) / (2 * (blur**2 + scale**2 / 12)))
-    return (weight / weight.sum(1, keepdims=True)).astype(np.float32)
+    weight = np.exp(distance**2 / np.float32(-2 * (blur**2 + scale**2 / 12)))
+    return weight / weight.sum(-1, keepdims=True)
 
 
 def _jpeg(image: Image.Image, quality: int) -> Image.Image:

@@ -24,11 +24,11 @@ CHROMA = np.array([[0.9, 0.1, -1.0], [0.5, -0.5, 0.5]], np.float32)
 
 @dataclass(frozen=True)
 class Scene:
-    """Masks float [64, 64] in [0, 1] of what is painted on the wall."""
+    """Masks float [64, 64] in [0, 1] of what is on the wall; a plate and its rim may lack."""
 
     ink: np.ndarray
-    plate: np.ndarray
-    rim: np.ndarray
+    plate: np.ndarray | None
+    rim: np.ndarray | None
 
 
 def draw(label: int, frequencies: np.ndarray, rng: np.random.Generator) -> Scene:
@@ -37,18 +37,14 @@ def draw(label: int, frequencies: np.ndarray, rng: np.random.Generator) -> Scene
     row = _row(label, frequencies, ink, rng)
     if rng.random() < 0.25:
         ink = ink.filter(ImageFilter.MaxFilter(3))
-    plate, rim = Image.new("L", STRIP), Image.new("L", STRIP)
-    if rng.random() < 0.55:
-        _plate(plate, rim, row, rng)
-    view = _view(rng)
-    masks = [
-        np.asarray(
-            mask.transform((VIEW, VIEW), Image.Transform.PERSPECTIVE, view, Image.Resampling.BILINEAR),
-            np.float32,
-        ) / 255
-        for mask in (ink, plate, rim)
-    ]  # fmt: skip
-    return Scene(*masks)
+    plate, rim = _plate(row, rng) if rng.random() < 0.55 else (None, None)
+    how = Image.Transform.PERSPECTIVE, _view(rng), Image.Resampling.BILINEAR
+    return Scene(
+        *(
+            np.asarray(mask.transform((VIEW, VIEW), *how), np.float32) / 255 if mask else None
+            for mask in (ink, plate, rim)
+        )
+    )
 
 
 def _row(
@@ -79,36 +75,37 @@ def _row(
 
 
 def _plate(
-    plate: Image.Image, rim: Image.Image, box: tuple[int, ...], rng: np.random.Generator
-) -> None:
-    """A rectangular, rounded or oval plate around the number, sometimes with a rim."""
+    box: tuple[int, ...], rng: np.random.Generator
+) -> tuple[Image.Image, Image.Image | None]:
+    """A rectangular, rounded or oval plate around the number, and its rim if it has one."""
     high, wide = glyphs.HEIGHT * rng.uniform(0.08, 0.7), glyphs.HEIGHT * rng.uniform(0.08, 0.8)
+    kind = rng.random()
+    if kind < 0.15:  # an oval has to be larger to hold its number
+        high, wide = 1.5 * high, 1.5 * wide
     left, top, right, bottom = box
     frame = (left - wide, top - high, right + wide, bottom + high)
-    line = int(rng.integers(1, 5))
-    kind = rng.random()
-    if kind < 0.15:
-        frame = (frame[0] - wide / 2, frame[1] - high / 2, frame[2] + wide / 2, frame[3] + high / 2)
-        shapes = [(ImageDraw.Draw(mask).ellipse, {}) for mask in (plate, rim)]
-    elif kind < 0.4:
-        radius = int(rng.integers(3, 20))
-        shapes = [
-            (ImageDraw.Draw(mask).rounded_rectangle, {"radius": radius}) for mask in (plate, rim)
-        ]
-    else:
-        shapes = [(ImageDraw.Draw(mask).rectangle, {}) for mask in (plate, rim)]
-    shapes[0][0](frame, fill=255, **shapes[0][1])
-    if rng.random() < 0.35:
-        shapes[1][0](frame, outline=255, width=line, **shapes[1][1])
+    radius = int(rng.integers(3, 20)) if kind < 0.4 else 0
+
+    def shape(**how: int) -> Image.Image:
+        mask = Image.new("L", STRIP)
+        pen = ImageDraw.Draw(mask)
+        if kind < 0.15:
+            pen.ellipse(frame, **how)
+        else:
+            pen.rounded_rectangle(frame, radius, **how)
+        return mask
+
+    rim = shape(outline=255, width=int(rng.integers(1, 5))) if rng.random() < 0.35 else None
+    return shape(fill=255), rim
 
 
 def _view(rng: np.random.Generator) -> tuple[float, ...]:
     """The eight numbers of a perspective map from the view to the strip (as PIL takes them).
 
-    The digit fills 40 to 95 % of the height, and is squeezed, turned, slanted, seen from
+    The digit fills 48 to 98 % of the height, and is squeezed, turned, slanted, seen from
     the side and off centre, about as much as in SVHN.
     """
-    size = VIEW * float(np.clip(rng.normal(0.67, 0.11), 0.4, 0.98)) / glyphs.HEIGHT
+    size = VIEW * float(np.clip(rng.normal(0.68, 0.1), 0.48, 0.98)) / glyphs.HEIGHT
     squeeze = float(np.clip(rng.lognormal(-0.28, 0.2), 0.45, 1.2))
     turn = np.radians(rng.normal(0, 4.5) * (3 if rng.random() < 0.08 else 1))
     slant = rng.normal(0, 0.09)
@@ -120,8 +117,8 @@ def _view(rng: np.random.Generator) -> tuple[float, ...]:
     )
     inner = np.eye(3)
     inner[:2, :2] = np.linalg.inv(forward)
-    inner[2, :2] = rng.normal(0, 0.0015, 2)
-    centre = VIEW / 2 + rng.normal(0, (4.0, 2.6), 2)
+    inner[2, :2] = rng.normal(0, 0.0012, 2)
+    centre = VIEW / 2 + rng.normal(0, (3.0, 2.2), 2)
     back, out = np.eye(3), np.eye(3)
     back[:2, 2] = -centre
     out[:2, 2] = STRIP[0] / 2, STRIP[1] / 2
@@ -132,17 +129,16 @@ def _view(rng: np.random.Generator) -> tuple[float, ...]:
 def paint(scene: Scene, rng: np.random.Generator) -> np.ndarray:
     """Colours float [64, 64, 3] in 0..255 (not clipped): wall, plate, shadow, ink, then light."""
     ground, ink = _colours(rng)
-    has_plate = scene.plate.any()
-    wall = _colour(float(rng.uniform(20, 220)), rng) if has_plate else ground
+    wall = ground if scene.plate is None else _colour(rng.uniform(20, 220), rng)
     picture = np.broadcast_to(wall, (VIEW, VIEW, 3)) + _roughness(rng, wall=True)
-    if has_plate:
+    if scene.plate is not None:
         picture = _over(picture, scene.plate, ground + _roughness(rng, wall=False))
-        if scene.rim.any():
-            rim = ink if rng.random() < 0.5 else _colour(float(rng.uniform(20, 220)), rng)
-            picture = _over(picture, scene.rim, rim)
+    if scene.rim is not None:
+        rim = ink if rng.random() < 0.5 else _colour(rng.uniform(20, 220), rng)
+        picture = _over(picture, scene.rim, rim)
     if rng.random() < 0.35:
-        depth = tuple(int(d) for d in rng.integers(-3, 4, 2))
-        shadow = np.roll(scene.ink, depth, axis=(0, 1)) * rng.uniform(0.2, 0.7)
+        down, right = rng.integers(-3, 4, 2).tolist()
+        shadow = np.roll(scene.ink, (down, right), axis=(0, 1)) * rng.uniform(0.2, 0.7)
         picture = picture * (1 - shadow[..., None])
     if rng.random() < 0.12:
         outline = Image.fromarray((scene.ink * 255).astype(np.uint8)).filter(
@@ -158,7 +154,7 @@ def paint(scene: Scene, rng: np.random.Generator) -> np.ndarray:
 def _colours(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Ground and ink: their luminances lie apart by a log-normal contrast, often a low one."""
     ground = float(np.clip(rng.normal(118, 48), 12, 240))
-    contrast = float(np.clip(rng.lognormal(np.log(88), 0.5), 22, 230))
+    contrast = float(np.clip(rng.lognormal(np.log(92), 0.45), 36, 230))
     up = rng.random() < 0.5
     if ground + contrast > 265:
         up = False
@@ -179,7 +175,7 @@ def _colour(luminance: float, rng: np.random.Generator) -> np.ndarray:
 def _roughness(rng: np.random.Generator, wall: bool) -> np.ndarray:
     """Soft stains [64, 64, 1]; a wall also has joints, boards or the edge of something else."""
     cells = int(rng.choice([3, 5, 9, 17]))
-    grain = rng.normal(0, rng.lognormal(1.3, 0.7), (cells, cells)).astype(np.float32)
+    grain = rng.normal(0, min(rng.lognormal(1.2, 0.6), 10), (cells, cells)).astype(np.float32)
     field = np.asarray(Image.fromarray(grain).resize((VIEW, VIEW), Image.Resampling.BICUBIC))
     if wall and rng.random() < 0.35:
         field = field + _edges(rng)
