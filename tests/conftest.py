@@ -74,7 +74,7 @@ def make_toy_judges(layout: Layout) -> None:
     from experiments.data import load
     from experiments.evaluation.judge_training import make_judges
 
-    settings = {"images": 5000, "batch_size": 50, "width": 8, "label_width": 8}
+    settings = {"images": 4000, "batch_size": 50, "width": 8, "label_width": 8}
     make_judges(layout, load(layout, DATASET), settings)
 
 
@@ -127,4 +127,25 @@ def tiny_runs(tmp_path_factory: pytest.TempPathFactory) -> TinyRuns:
     for model in profile.models:
         for seed in profile.seeds:
             make_run(layout, model, seed, profile.evaluation.samples)
+    return TinyRuns(layout, profile)
+
+
+@pytest.fixture(scope="session")
+def trained_runs(tiny_runs: TinyRuns, tmp_path_factory: pytest.TempPathFactory) -> TinyRuns:
+    """The data and judges of `tiny_runs` with really trained, very small models, seed 0."""
+    import shutil
+
+    from experiments.data import load
+    from experiments.training import train
+
+    layout = Layout(tmp_path_factory.mktemp("trained"), "tiny")
+    old = tiny_runs.layout
+    shutil.copytree(old.judge(DATASET), layout.judge(DATASET))
+    for path in (old.data(DATASET), old.data_receipt(DATASET)):
+        shutil.copy(path, layout.data(DATASET).parent)
+    profile = tiny_runs.profile.model_copy(update={"seeds": [0]})
+    data = load(layout, DATASET)
+    for model in profile.models:
+        settings = {"images": 1600, "batch_size": 20, "width": 4, "average": 0.9}
+        train(layout, data, model, settings, seed=0, samples=profile.evaluation.samples)
     return TinyRuns(layout, profile)

@@ -1,6 +1,7 @@
 """Write one figure: its files and the JSON that tells where it comes from."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,10 +46,8 @@ def save_chart(
         with mpl.rc_context({**theme.rc(), "svg.hashsalt": name}):
             figure = draw(theme)
             width, height = figure.get_size_inches() * 96
-            write_atomically(
-                study.folder / f"{name}.{theme.name}.svg",
-                lambda path, figure=figure: figure.savefig(path, metadata={"Date": None}),
-            )
+            write = partial(figure.savefig, metadata={"Date": None})
+            write_atomically(study.folder / f"{name}.{theme.name}.svg", write)
     if data is not None:
         rounded = data.round(6)
         write_atomically(

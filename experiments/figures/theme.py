@@ -30,8 +30,8 @@ class Theme:
     family: dict[str, str]
     ramp: str
 
-    def rc(self) -> dict[str, Any]:
-        """matplotlib settings; text becomes outlines, so that no reader needs the font."""
+    def rc(self) -> Any:
+        """matplotlib settings (a dictionary); text becomes outlines: no reader needs the font."""
         return {
             "font.family": FAMILY, "font.size": 11, "axes.titlesize": 12, "axes.labelsize": 11,
             "xtick.labelsize": 10, "ytick.labelsize": 10, "axes.titlelocation": "left",

@@ -1,0 +1,146 @@
+"""Charts that more than one figure is made of."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from experiments.figures.theme import Theme, label_lines, panels, style, title
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import Locator
+
+
+def plain_ticks(axes: "Axes", which: str = "x") -> None:
+    """A logarithmic axis with ``0.1, 1, 10`` in place of powers, and no minor labels."""
+    from matplotlib.ticker import FuncFormatter, NullFormatter
+
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    axis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def short(value: float) -> str:
+    """``0.1``, ``20``, ``3k``, ``0.3M``: a number that fits below a tick."""
+    if value >= 1e6:
+        return f"{value / 1e6:g}M"
+    return f"{value / 1e3:g}k" if value >= 1e3 else f"{value:g}"
+
+
+def rounded(value: float) -> str:
+    """Two or three digits in running text: ``4.2``, ``131``, ``300,000``."""
+    return f"{value:.2g}" if value < 100 else f"{float(f'{value:.3g}'):,.0f}"
+
+
+def median_line(curves: "Sequence[tuple[np.ndarray, np.ndarray]]") -> tuple[np.ndarray, np.ndarray]:
+    """The median of several curves ``(x, y)`` whose points correspond, in x and in y."""
+    x, y = (np.median(np.stack(part), axis=0) for part in zip(*curves, strict=True))
+    return x, y
+
+
+def progress_chart(
+    theme: Theme,
+    data: "pd.DataFrame",
+    x: str,
+    y: str,
+    *,
+    heading: str,
+    xlabel: str,
+    floor: float | None = None,
+    log: bool = False,
+) -> "Figure":
+    """``y`` over the logarithm of ``x``: a thin line per seed, a thick one for the median.
+
+    ``data`` has columns model, seed, moment, ``x`` and ``y``; ``floor`` is what real images
+    reach. Fractions are shown from 0 to 100 %.
+    """
+    from matplotlib.ticker import PercentFormatter
+
+    figure, axes = panels(height=3.1)
+    ends = []
+    for model, rows in data.groupby("model", sort=False):
+        look = style(str(model)).plot(theme)
+        curves = []
+        for _, run in rows.groupby("seed"):
+            curves.append((run[x].to_numpy(), run[y].to_numpy()))
+            axes.plot(*curves[-1], **{**look, "linewidth": 0.7, "alpha": 0.5})
+        middle = median_line(curves)
+        axes.plot(*middle, **look)
+        ends.append((float(middle[0][-1]), float(middle[1][-1]), title(str(model)), look["color"]))
+    axes.set_xscale("log")
+    plain_ticks(axes)
+    if log:
+        axes.set_yscale("log")
+        plain_ticks(axes, "y")
+    else:
+        axes.set_ylim(0, 1.02)
+        axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
+    if floor is not None:
+        colour = theme.colour("real")
+        axes.axhline(floor, **style("real").plot(theme))
+        ends.append((float(data[x].max()), floor, "Real", colour))
+    axes.set_xlabel(xlabel)
+    axes.set_title(heading)
+    label_lines(axes, theme, ends)
+    return figure
+
+
+def seed_dots(theme: Theme, data: "pd.DataFrame", columns: Sequence[tuple[str, str]]) -> "Figure":
+    """One panel per ``(column, heading)``: a row per model, a dot per seed, a bar at the median."""
+    models = list(dict.fromkeys(data["model"]))
+    figure, all_axes = panels(
+        1, len(columns), height=0.85 + 0.34 * len(models), sharey=True, squeeze=False
+    )
+    for axes, (column, heading) in zip(all_axes[0], columns, strict=True):
+        for row, model in enumerate(models):
+            values = data.loc[data["model"] == model, column].to_numpy()
+            colour = theme.colour(model)
+            middle = float(np.median(values))
+            axes.plot([0, middle], [row, row], color=colour, alpha=0.35, linewidth=5,
+                      solid_capstyle="butt")  # fmt: skip
+            axes.plot(values, np.full(len(values), row), style(model).marker, color=colour,
+                      markersize=4.5, markeredgewidth=0)  # fmt: skip
+        axes.set_title(heading)
+        axes.set_xlim(0, float(data[column].max()) * 1.1)
+        axes.grid(axis="x")
+        axes.grid(visible=False, axis="y")
+        axes.xaxis.set_major_locator(_few())
+        axes.xaxis.set_major_formatter(lambda value, _: short(value))
+    first = all_axes[0][0]
+    first.set_yticks(range(len(models)), [title(model) for model in models])
+    for label, model in zip(first.get_yticklabels(), models, strict=True):
+        label.set(color=theme.colour(model), fontweight="bold", fontsize=11)
+    first.set_ylim(len(models) - 0.4, -0.6)
+    return figure
+
+
+def _few() -> "Locator":
+    from matplotlib.ticker import MaxNLocator
+
+    return MaxNLocator(nbins=4, min_n_ticks=3)
+
+
+def small_multiples(
+    theme: Theme, model: str, data: "pd.DataFrame", losses: Sequence[str], units: str
+) -> "Figure":
+    """One panel per loss of one model, over thousands of images seen; a line per seed."""
+    figure, all_axes = panels(1, len(losses), height=2.3, squeeze=False)
+    colour = theme.colour(model)
+    for axes, loss in zip(all_axes[0], losses, strict=True):
+        rows = data[data["loss"] == loss]
+        for _, run in rows.groupby("seed"):
+            axes.plot(run["images"] / 1e3, run["value"], color=colour, linewidth=1.1, alpha=0.8)
+        # The first steps are far off and would flatten everything that follows.
+        settled = rows.loc[rows["images"] > 0.02 * rows["images"].max(), "value"]
+        low, high = float(settled.min()), float(settled.max())
+        pad = 0.06 * max(high - low, 1e-6)
+        axes.set_ylim(low - pad, high + pad)
+        axes.set_title(loss.replace("_", " ").capitalize() if loss != "kl" else "KL")
+        axes.xaxis.set_major_locator(_few())
+        axes.yaxis.set_major_locator(_few())
+        axes.set_xlabel("thousand images")
+    all_axes[0][0].set_ylabel(units)
+    return figure

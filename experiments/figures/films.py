@@ -1,0 +1,189 @@
+"""The frames of two kinds of film: one model learning, and two models racing.
+
+Films have a dark ground of their own, on light pages too: one file serves both modes, and
+grey digits, which are white on black, sit on it without a frame.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from experiments.figures.pictures import font, grid
+from experiments.figures.theme import DARK, style, title
+
+GROUND = "#12151a"
+SCALE, GAP, MARGIN = 2, 4, 20
+CELL = 32 * SCALE + GAP
+RACE_COLUMNS = 5  # a side is five digits wide: two of them are readable on a phone
+PLOT = 96  # height of the curves under the race
+
+
+@dataclass(frozen=True)
+class Side:
+    """One model's part of a race: what it drew when, and how well it did when.
+
+    ``images`` uint8 [T, M, C, 32, 32] at ``seconds`` [T]; ``scores`` [K] at ``moments`` [K]
+    seconds of training.
+    """
+
+    model: str
+    seed: int
+    images: np.ndarray
+    seconds: np.ndarray
+    moments: np.ndarray
+    scores: np.ndarray
+
+    @property
+    def colour(self) -> str:
+        return DARK.family[style(self.model).family]
+
+    @property
+    def end(self) -> float:
+        return float(self.seconds[-1])
+
+    def drawn_at(self, clock: float) -> np.ndarray:
+        """The newest images that were there after ``clock`` seconds."""
+        return self.images[max(0, int(np.searchsorted(self.seconds, clock, side="right")) - 1)]
+
+    def score_at(self, clock: float) -> float | None:
+        """The newest score; None before the first."""
+        known = int(np.searchsorted(self.moments, clock, side="right"))
+        return float(self.scores[known - 1]) if known else None
+
+
+def clock_ticks(first: float, last: float, frames: int) -> np.ndarray:
+    """The seconds that each frame shows, evenly spaced in their logarithm, so that the first
+    second of learning is seen as well as the last minute."""
+    return np.geomspace(first, last, frames)
+
+
+def show_seconds(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds < 9.95 else f"{seconds:.0f} s"
+
+
+def race(
+    left: Side, right: Side, *, frames: int = 80, measure: str, percent: bool
+) -> list[np.ndarray]:
+    """Two models at equal training seconds, one clock: frames uint8 [H, W, 3].
+
+    ``measure`` names the score, which is a share if ``percent`` and else a distance drawn on
+    a logarithmic scale.
+    """
+    sides = (left, right)
+    first = min(side.seconds[side.seconds > 0][0] for side in sides)
+    ticks = clock_ticks(first, max(side.end for side in sides), frames)
+    return [race_frame(sides, clock, ticks, measure, percent) for clock in ticks]
+
+
+def race_frame(
+    sides: tuple[Side, Side], clock: float, ticks: np.ndarray, measure: str, percent: bool
+) -> np.ndarray:
+    rows = -(-sides[0].images.shape[1] // RACE_COLUMNS)
+    wide = RACE_COLUMNS * CELL - GAP
+    between, top, head, foot = 36, MARGIN + 46, 44, 66
+    high = rows * CELL - GAP
+    width = 2 * wide + between + 2 * MARGIN
+    plot_top = top + head + high + foot
+    canvas = Image.new("RGB", (width, plot_top + PLOT + 44), GROUND)
+    draw = ImageDraw.Draw(canvas)
+    draw.text(
+        (width / 2, MARGIN + 30), show_seconds(clock), font=font(46, True), fill=DARK.ink,
+        anchor="ms",
+    )  # fmt: skip
+    for place, side in enumerate(sides):
+        x = MARGIN + place * (wide + between)
+        draw.text(
+            (x, top + head - 14), title(side.model), font=font(32, True), fill=side.colour,
+            anchor="ls",
+        )  # fmt: skip
+        if clock >= side.end:
+            draw.text(
+                (x + wide, top + head - 14), f"done, {show_seconds(side.end)}", font=font(24),
+                fill=DARK.muted, anchor="rs",
+            )  # fmt: skip
+        images = side.drawn_at(clock)
+        shown = images.reshape(rows, RACE_COLUMNS, *images.shape[1:])
+        picture = grid(shown, SCALE, GAP)
+        canvas.paste(picture, (x, top + head), picture)
+        score = side.score_at(clock)
+        draw.text((x, top + head + high + 38), measure, font=font(24), fill=DARK.muted, anchor="ls")
+        draw.text(
+            (x + wide, top + head + high + 38), show_score(score, percent), font=font(34, True),
+            fill=side.colour, anchor="rs",
+        )  # fmt: skip
+    draw_curves(draw, sides, clock, ticks, (MARGIN, plot_top, width - MARGIN), percent)
+    return np.asarray(canvas)
+
+
+def show_score(score: float | None, percent: bool) -> str:
+    if score is None:
+        return "–"
+    return f"{score:.1%}".replace("%", " %") if percent else f"{score:.1f}"
+
+
+def draw_curves(
+    draw: ImageDraw.ImageDraw,
+    sides: tuple[Side, Side],
+    clock: float,
+    ticks: np.ndarray,
+    box: tuple[int, int, int],
+    percent: bool,
+) -> None:
+    """Both scores so far, over the logarithm of the seconds, with the clock as a hand."""
+    left, top, right = box
+    bottom = top + PLOT
+    low, high = np.log(ticks[0]), np.log(ticks[-1])
+
+    def across(seconds: float) -> float:
+        return left + (np.log(seconds) - low) / (high - low) * (right - left)
+
+    every = np.concatenate([side.scores for side in sides])
+    least, most = (0.0, 1.0) if percent else (np.log(every.min()), np.log(every.max()))
+
+    def up(score: float) -> float:
+        value = score if percent else np.log(score)
+        return bottom - 4 - (value - least) / max(most - least, 1e-9) * (PLOT - 8)
+
+    draw.line([(left, bottom), (right, bottom)], fill=DARK.rule, width=2)
+    for power in range(-3, 6):
+        if ticks[0] <= 10.0**power <= ticks[-1] and across(10.0**power) < right - 20:
+            x = across(10.0**power)
+            draw.line([(x, bottom), (x, bottom + 6)], fill=DARK.rule, width=2)
+            draw.text((x, bottom + 32), f"{10.0**power:g} s", font=font(22), fill=DARK.muted,
+                      anchor="ms")  # fmt: skip
+    for side in sides:
+        points = [
+            (across(max(s, ticks[0])), up(v))
+            for s, v in zip(side.moments, side.scores, strict=True)
+            if s <= clock
+        ]
+        if len(points) > 1:
+            draw.line(points, fill=side.colour, width=4, joint="curve")
+    draw.line([(across(clock), top), (across(clock), bottom)], fill=DARK.ink, width=2)
+
+
+def learning(
+    model: str, images: np.ndarray, seconds: np.ndarray, seen: np.ndarray, columns: int
+) -> list[np.ndarray]:
+    """One model from its untrained weights on: ``images`` uint8 [T, M, C, 32, 32], always of
+    the same noise, ``columns`` side by side -> frames uint8 [H, W, 3]."""
+    rows = images.shape[1] // columns
+    width = max(columns * CELL - GAP, 460) + 2 * MARGIN
+    top = MARGIN + 50
+    colour = DARK.family[style(model).family]
+    frames = []
+    for drawn, clock, count in zip(images, seconds, seen, strict=True):
+        canvas = Image.new("RGB", (width, top + rows * CELL - GAP + MARGIN), GROUND)
+        draw = ImageDraw.Draw(canvas)
+        base = MARGIN + 26
+        draw.text((MARGIN, base), title(model), font=font(32, True), fill=colour, anchor="ls")
+        draw.text((width - MARGIN, base), show_seconds(clock), font=font(32, True),
+                  fill=DARK.ink, anchor="rs")  # fmt: skip
+        draw.text((width - MARGIN - 120, base), f"{count:,} images", font=font(24),
+                  fill=DARK.muted, anchor="rs")  # fmt: skip
+        shown = drawn[: rows * columns].reshape(rows, columns, *drawn.shape[1:])
+        picture = grid(shown, SCALE, GAP)
+        canvas.paste(picture, ((width - picture.width) // 2, top), picture)
+        frames.append(np.asarray(canvas))
+    return frames

@@ -1,0 +1,140 @@
+"""Write a number: every conditional model draws it, digit by digit, from the same noise."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from experiments.errors import UserError, unknown
+from experiments.figures.pictures import font
+from experiments.figures.theme import LIGHT, style, title
+from experiments.files import write_atomically
+from experiments.sampling.source import ENDING, Sampler, header, load_pretrained
+
+NOISE = 8  # stream of random numbers: (seed, stream)
+LONGEST = 32
+SCALE = 4  # pixels of the picture per pixel of a model, which is 32 on a side
+WIDE = 12  # as many digits stand side by side before the datasets go below one another
+MARGIN, GAP, LABEL, TYPE = 72, 6, 132, 38
+
+
+@dataclass(frozen=True)
+class Line:
+    """What one model wrote: images uint8 [digits, C, 32, 32]."""
+
+    model: str
+    images: np.ndarray
+
+
+def write_number(
+    text: str,
+    out: Path,
+    *,
+    assets: Path = Path("assets"),
+    datasets: Sequence[str] | None = None,
+    seed: int = 0,
+) -> Path:
+    """Draw ``text`` with every conditional pretrained model, one row per model and a block
+    per dataset (all there are, or ``datasets``), as a PNG on a light ground.
+
+    Each place of the number has one z, which all models share. Raises `UserError` when
+    ``text`` is no number, or no conditional model is there.
+    """
+    if not text.isdecimal() or not text.isascii() or len(text) > LONGEST:
+        raise UserError(
+            f"{text!r} cannot be written: give 1 to {LONGEST} digits, for example 2026."
+        )
+    digits = np.array([int(letter) for letter in text], np.int64)
+    noise = np.random.default_rng([seed, NOISE]).standard_normal((len(digits), 64), np.float32)
+    blocks = {
+        name: [Line(s.name, s.of_noise(noise, digits)) for s in samplers]
+        for name, samplers in conditional(assets / "models", datasets, int(digits.max())).items()
+    }
+    picture = compose(blocks)
+    write_atomically(out, lambda path: picture.save(path, format="PNG", optimize=True))
+    return out
+
+
+def conditional(
+    folder: Path, datasets: Sequence[str] | None, largest: int
+) -> dict[str, list[Sampler]]:
+    """The conditional models of each dataset that know the class ``largest``, VAEs first."""
+    there = sorted(path.name for path in folder.glob("*/") if any(path.glob("*" + ENDING)))
+    for name in datasets or ():
+        if name not in there:
+            raise unknown("pretrained dataset", name, there)
+    found: dict[str, list[Sampler]] = {}
+    for name in datasets or there:
+        for path in sorted((folder / name).glob("*" + ENDING)):
+            about = header(path)
+            if about.get("conditional") and about.get("classes", 0) > largest:
+                found.setdefault(name, []).append(load_pretrained(path))
+        found.get(name, []).sort(key=lambda sampler: sampler.about["family"] != "vae")
+    if not found:
+        raise UserError(
+            f"There is no conditional pretrained model in {folder}: run `make experiments`."
+        )
+    return found
+
+
+def compose(blocks: dict[str, list[Line]]) -> Image.Image:
+    """Blocks side by side while they are short, the models' names once at the left."""
+    length = len(next(iter(blocks.values()))[0].images)
+    beside = length * len(blocks) <= WIDE
+    step = 32 * SCALE + GAP
+    width, head = length * step - GAP, round(TYPE * 1.9)
+    height = max(len(lines) for lines in blocks.values()) * (step + GAP) - 2 * GAP + head
+    across, down = (len(blocks), 1) if beside else (1, len(blocks))
+    between = MARGIN
+    canvas = Image.new(
+        "RGB",
+        (
+            2 * MARGIN + LABEL + across * width + (across - 1) * between,
+            2 * MARGIN + down * height + (down - 1) * between,
+        ),
+        LIGHT.ground,
+    )
+    draw = ImageDraw.Draw(canvas)
+    for place, (dataset, lines) in enumerate(blocks.items()):
+        left = MARGIN + LABEL + (place * (width + between) if beside else 0)
+        top = MARGIN + (0 if beside else place * (height + between))
+        name = display_name(dataset)
+        draw.text((left, top + TYPE), name, font=font(TYPE), fill=LIGHT.muted, anchor="ls")
+        for row, line in enumerate(lines):
+            y = top + head + row * (step + GAP)
+            if place == 0 or not beside:
+                colour = LIGHT.family[style(line.model).family]
+                draw.text(
+                    (MARGIN, y + 16 * SCALE), title(line.model), font=font(TYPE, bold=True),
+                    fill=colour, anchor="lm",
+                )  # fmt: skip
+            for column, image in enumerate(line.images):
+                canvas.paste(enlarge(image), (left + column * step, y))
+    return canvas
+
+
+def display_name(dataset: str) -> str:
+    """A dataset's name in print: the known ones are abbreviations."""
+    head, dash, rest = dataset.partition("-")
+    return (head.upper() if head in ("mnist", "svhn") else head) + dash + rest
+
+
+def enlarge(image: np.ndarray) -> Image.Image:
+    """uint8 [C, 32, 32] -> RGB, each pixel a square: nothing is smoothed.
+
+    A grey image on black is shown as ink on paper, the tones turned round.
+    """
+    if len(image) == 1:
+        tone = image[0].astype(np.float32)[..., None] / 255
+        paper, ink = (np.array(parse(colour)) for colour in (LIGHT.ground, LIGHT.ink))
+        pixels = np.round(paper + tone * (ink - paper)).astype(np.uint8)
+    else:
+        pixels = image.transpose(1, 2, 0)
+    return Image.fromarray(pixels.repeat(SCALE, 0).repeat(SCALE, 1))
+
+
+def parse(colour: str) -> tuple[int, int, int]:
+    """``#rrggbb`` -> 0..255 each."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

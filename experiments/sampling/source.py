@@ -1,0 +1,208 @@
+"""Where a model that samples comes from: a run, or a published file of weights."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from experiments import results, runs, weights
+from experiments.errors import UserError, unknown
+from experiments.training import sample_images
+
+if TYPE_CHECKING:
+    from experiments.data import Dataset
+    from experiments.layout import Layout
+    from experiments.models.backbone import Generative
+    from experiments.profile import Profile
+    from experiments.runs import Run
+
+FORMAT = 1
+ENDING = ".safetensors"
+WANTED = ("model", "dataset", "channels", "classes", "proportions", "settings", "conditional")
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """A model in eval mode and what is known about it: the header of its published file."""
+
+    model: "Generative"
+    about: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return self.about["model"]
+
+    @property
+    def conditional(self) -> bool:
+        return self.about["conditional"]
+
+    @property
+    def classes(self) -> int:
+        return self.about["classes"]
+
+    @property
+    def proportions(self) -> np.ndarray:
+        """Share [classes] of each class in the training split; sums to 1."""
+        shares = np.array(self.about["proportions"], np.float64)
+        return shares / shares.sum()
+
+    def images(self, labels: np.ndarray, seed: int) -> np.ndarray:
+        """uint8 [N, C, 32, 32] for labels [N]; an unconditional model takes no notice of them."""
+        return sample_images(self.model, labels, seed)
+
+    def of_noise(self, noise: np.ndarray, labels: np.ndarray) -> np.ndarray:
+        """uint8 [N, C, 32, 32] of given noise float32 [N, 64] and labels [N]."""
+        from experiments.data.pixels import to_uint8
+
+        return to_uint8(self.model.sample(torch.from_numpy(noise), torch.from_numpy(labels)))
+
+
+def describe(run: "Run", data: "Dataset") -> dict[str, Any]:
+    """The header of a run's weights."""
+    shares = np.bincount(data.y_train, minlength=data.classes) / len(data.y_train)
+    return {
+        "format": FORMAT,
+        "model": run.model,
+        "family": run.family,
+        "conditional": run.conditional,
+        "dataset": run.dataset,
+        "title": data.provenance["title"],
+        "licence": data.provenance["licence"],
+        "channels": data.channels,
+        "classes": data.classes,
+        "proportions": [round(float(share), 6) for share in shares],
+        "settings": run.receipt["settings"],
+        "run": run.name,
+        "seed": run.seed,
+        "images": run.receipt["images"],
+    }
+
+
+def from_run(
+    layout: "Layout", dataset: str, model: str, seed: int = 0, variant: str = "default"
+) -> Sampler:
+    """The model of a finished run, in full precision. `UserError` when there is none."""
+    from experiments.data import load
+
+    receipt = layout.run_receipt(dataset, model, seed, variant)
+    if not receipt.is_file():
+        raise UserError(
+            f"There is no finished run {dataset} {model} seed {seed} of the profile "
+            f"{layout.profile}: train it first, or add --pretrained."
+        )
+    run = runs.Run.read(receipt.parent)
+    if run.failed:
+        raise UserError(
+            f"The run {run.name} diverged ({run.receipt['reason']}): take another seed."
+        )
+    return Sampler(run.load(), describe(run, load(layout, dataset)))
+
+
+def export_run(
+    run: "Run", data: "Dataset", path: Path, chosen: str = "", profile: str = ""
+) -> None:
+    """Write what sampling needs, in half precision; settings and origin in the header."""
+    header = {**describe(run, data), "chosen": chosen, "profile": profile}
+    weights.write_weights(path, weights.sampling_state(run.load()), header)
+
+
+def load_pretrained(path: Path) -> Sampler:
+    """Read a published model back. `UserError` for a file that is missing, cut short, of
+    another kind, or that holds the weights of another model."""
+    state, about = weights.read_weights(path)
+    if about.get("format") != FORMAT or any(name not in about for name in WANTED):
+        raise UserError(f"{path} is no pretrained model of this project: name another file.")
+    model = weights.build(about["model"], about["channels"], about["classes"], about["settings"])
+    needed = set(weights.sampling_state(model))
+    if set(state) != needed:
+        raise UserError(
+            f"{path} holds the weights of another model: name the model it was made by."
+        )
+    return Sampler(weights.fill(model, state, path), about)
+
+
+def open_pretrained(assets: Path, dataset: str, model: str) -> Sampler:
+    """``assets/models/<dataset>/<model>.safetensors``; a wrong name gets the nearest one."""
+    folder = assets / "models"
+    datasets = sorted(path.name for path in folder.glob("*/") if any(path.glob("*" + ENDING)))
+    if not datasets:
+        raise UserError(f"There are no pretrained models in {folder}: run `make experiments`.")
+    if dataset not in datasets:
+        raise unknown("pretrained dataset", dataset, datasets)
+    models = sorted(path.stem for path in (folder / dataset).glob("*" + ENDING))
+    if model not in models:
+        raise unknown(f"pretrained model of {dataset}", model, models)
+    sampler = load_pretrained(folder / dataset / (model + ENDING))
+    if sampler.name != model:
+        raise UserError(
+            f"{folder / dataset / (model + ENDING)} holds the weights of another model, "
+            f"{sampler.name}: put the file of {model} back."
+        )
+    return sampler
+
+
+def export_pretrained(
+    layout: "Layout", profile: "Profile", datasets: list[str], folder: Path
+) -> list[Path]:
+    """Write ``folder/<dataset>/<model>.safetensors``: the median seed of every model.
+
+    A model that diverged with every seed has no file. Returns the files written.
+    """
+    from experiments.data import load
+
+    written = []
+    for dataset in datasets:
+        data = load(layout, dataset)
+        values = quality(layout, profile, dataset)
+        for model in profile.models:
+            made = runs.read_runs(layout, dataset, [model], profile.seeds)
+            finished = [run for run in made if not run.failed]
+            if finished:
+                run, chosen = median_run(finished, values)
+                path = folder / dataset / (model + ENDING)
+                export_run(run, data, path, chosen, profile.name)
+                written.append(path)
+    return written
+
+
+Quality = dict[tuple[str, str, int], float]
+
+
+def quality(layout: "Layout", profile: "Profile", dataset: str) -> Quality:
+    """The headline numbers that the studies found: ``{(metric, model, seed): value}``."""
+    found = {}
+    for study in profile.studies:
+        table = results.read(layout.study_receipt(study, dataset))
+        rows = table[(table["condition"] == "") & table["seed"].notna()]
+        for row in rows.itertuples():
+            found[row.metric, row.model, int(row.seed)] = float(row.value)
+    return found
+
+
+def median_run(finished: "list[Run]", values: Quality) -> "tuple[Run, str]":
+    """The run of median quality, and by which number it was chosen.
+
+    Conditional models by class accuracy, the others by Frechet distance; of an even number
+    of runs the worse of the middle two. Without that number (its study was left out) the
+    first run.
+    """
+    first = finished[0]
+    metric = "class_accuracy" if first.conditional else "frechet"
+    scored = {
+        run.seed: (values[metric, run.model, run.seed], run)
+        for run in finished
+        if (metric, run.model, run.seed) in values
+    }
+    if not scored:
+        return first, "the first seed"
+    # From worst to best, so that the lower middle is the worse one.
+    order = sorted(scored.values(), key=lambda pair: pair[0], reverse=metric == "frechet")
+    seeds = ", ".join(str(seed) for seed in sorted(scored))
+    return order[(len(order) - 1) // 2][1], f"median {metric.replace('_', ' ')} of seeds {seeds}"
+
+
+def header(path: Path) -> dict[str, Any]:
+    """What a published file says of itself, without building its model."""
+    return weights.read_weights(path)[1]

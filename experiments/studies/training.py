@@ -1,0 +1,310 @@
+"""Training: what do the losses do, how long does it take, how good is a model when?
+
+Quality on the way is that of the averaged weights at the saved moments of each run, by the
+same judges as everything else but with fewer images: Frechet distances here are a little
+larger than those of the study `fidelity` and are compared only with each other.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import torch
+
+from experiments import figures
+from experiments.evaluation.distances import frechet
+from experiments.evaluation.judge import read
+from experiments.evaluation.labels import class_accuracy
+from experiments.figures import charts, films
+from experiments.figures.theme import title
+from experiments.training import sample_images, training_labels
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from experiments.figures import Theme
+    from experiments.runs import Moment, Run
+    from experiments.studies import Context
+
+THRESHOLDS = (0.93, 0.976)
+"""Class accuracies that others have reported for generated MNIST digits."""
+
+LOSS_POINTS = 100  # rows of history kept for each loss and run in the published data
+FLOOR = 20  # stream of random numbers: (0, stream)
+FRAMES_PER_SECOND = 12
+RACERS = 10  # images of each side of a race; of each model's own film twice as many
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One moment of a run: when it was, and how good."""
+
+    model: str
+    seed: int
+    moment: int
+    images: int
+    seconds: float
+    frechet: float
+    class_accuracy: float  # not a number for unconditional models
+
+
+def run(study: "Context") -> None:
+    torch.set_num_threads(1)
+    headline_rows(study)
+    draw_losses(study)
+    draw_speed(study)
+    floor = score_floor(study)
+    scored = score_moments(study)
+    table = pd.DataFrame([vars(moment) for moment in scored])
+    if len(table):
+        draw_quality(study, table, floor)
+        draw_films(study, table)
+
+
+def headline_rows(study: "Context") -> None:
+    """Time and images of every run that ended well; one row ``failed`` of every other."""
+    for made in study.runs:
+        receipt = made.receipt
+        numbers = {"failed": 1.0} if made.failed else {
+            "training_seconds": receipt["seconds"],
+            "training_images": receipt["images"],
+            "images_per_second": receipt["images_per_second"],
+        }  # fmt: skip
+        for metric, value in numbers.items():
+            study.table.add(
+                made.model, metric, value, n=receipt["images"], seed=made.seed, run=made.name
+            )
+
+
+def score_floor(study: "Context") -> float:
+    """The Frechet distance of as many random training images, and its row."""
+    train, judge = study.data.x_train, study.judges.features
+    n = min(study.profile.evaluation.trajectory_samples, len(train))
+    draw = np.random.default_rng([0, FLOOR]).permutation(len(train))[:n]
+    floor = frechet(read(judge, train[draw])[0], read(judge, study.data.x_test)[0])
+    study.table.add("real", "frechet", floor, n=n, samples=n)
+    return floor
+
+
+def score_moments(study: "Context") -> list[Scored]:
+    """Sample and score every saved moment of every run; their rows."""
+    n = study.profile.evaluation.trajectory_samples
+    real = read(study.judges.features, study.data.x_test)[0]
+    scored = []
+    for made in study.each(study.finished, share=0.9):
+        moments = [
+            score(study, made, index, moment, real)
+            for index, moment in enumerate(made.trajectory())
+        ]
+        for moment in moments:
+            numbers = {"frechet": moment.frechet}
+            if made.conditional:
+                numbers["class_accuracy"] = moment.class_accuracy
+            for metric, value in numbers.items():
+                study.table.add(
+                    made.model, metric, value, n=n, seed=made.seed, run=made.name,
+                    images=moment.images, seconds=round(moment.seconds, 2),
+                )  # fmt: skip
+        for threshold in THRESHOLDS:
+            first = first_at(moments, threshold)
+            if first is not None:
+                study.table.add(
+                    made.model, f"seconds_to_class_accuracy_{threshold}", first.seconds, n=n,
+                    seed=made.seed, run=made.name,
+                )  # fmt: skip
+        scored += moments
+    return scored
+
+
+def score(study: "Context", made: "Run", index: int, moment: "Moment", real: np.ndarray) -> Scored:
+    """Always the same noise and labels, so that a curve shows the model and not the draw."""
+    n = study.profile.evaluation.trajectory_samples
+    labels = training_labels(study.data, n, made.seed)
+    images = sample_images(made.load(moment), labels, made.seed)
+    features = read(study.judges.features, images)[0]
+    accuracy = float("nan")
+    if made.conditional:
+        accuracy = class_accuracy(read(study.judges.labels, images)[1].argmax(1), labels)
+    return Scored(
+        made.model, made.seed, index, moment.images, moment.seconds, frechet(features, real),
+        accuracy,
+    )  # fmt: skip
+
+
+def first_at(moments: list[Scored], threshold: float) -> Scored | None:
+    """The first moment at or above ``threshold`` whose successor is too; None if never.
+
+    No interpolation: between two moments nothing was measured.
+    """
+    for this, following in pairwise(moments):
+        if min(this.class_accuracy, following.class_accuracy) >= threshold:
+            return this
+    return None
+
+
+def draw_losses(study: "Context") -> None:
+    for model in study.models:
+        made = [each for each in study.runs if each.model == model]
+        parts = []
+        for each in made:
+            history = each.history()
+            losses = [name for name in history if name not in ("step", "images", "seconds", "loss")]
+            kept = history.iloc[:: max(1, len(history) // LOSS_POINTS)]
+            long = kept.melt(["images", "seconds"], losses, var_name="loss")
+            parts.append(long.assign(seed=each.seed))
+        data = pd.concat(parts, ignore_index=True)
+        losses = list(dict.fromkeys(data["loss"]))
+        units = "nats per image" if made[0].family == "vae" else "mean per image"
+        first_and_last = [
+            f"{name.replace('_', ' ')} from {ends[0]:.3g} to {ends[1]:.3g}"
+            for name, ends in ((name, loss_ends(data, name)) for name in losses)
+        ]
+        alt = f"Losses of the {title(model)} over training: {', '.join(first_and_last)}."
+
+        def draw(theme: "Theme", model=model, data=data, losses=losses, units=units) -> "Figure":
+            return charts.small_multiples(theme, model, data, losses, units)
+
+        figures.save_chart(
+            study, f"losses-{model}", draw, alt=alt, n=made[0].receipt["images"], data=data,
+            models=[model],
+        )  # fmt: skip
+
+
+def loss_ends(data: pd.DataFrame, loss: str) -> tuple[float, float]:
+    """Median over the runs of a loss after a fiftieth of the training and at its end."""
+    ends = []
+    for _, rows in data[data["loss"] == loss].groupby("seed"):
+        settled = rows[rows["images"] > 0.02 * rows["images"].max()]
+        if len(settled):
+            ends.append((settled["value"].iloc[0], settled["value"].iloc[-1]))
+    first, last = np.median(np.array(ends), axis=0)
+    return float(first), float(last)
+
+
+def draw_speed(study: "Context") -> None:
+    rows = [
+        {"model": made.model, "seed": made.seed, "training_seconds": made.receipt["seconds"],
+         "images_per_second": made.receipt["images_per_second"]}
+        for made in study.finished
+    ]  # fmt: skip
+    if not rows:
+        return
+    data = pd.DataFrame(rows)
+    middle = data.groupby("model", sort=False).median(numeric_only=True)
+    alt = "; ".join(
+        f"{title(str(model))} trains for {row.training_seconds:.0f} s, "
+        f"{row.images_per_second:,.0f} images a second"
+        for model, row in middle.iterrows()
+    )
+    columns = [
+        ("training_seconds", "Seconds of training"),
+        ("images_per_second", "Images a second"),
+    ]
+    figures.save_chart(
+        study, "speed", lambda theme: charts.seed_dots(theme, data, columns),
+        alt=f"Median over the seeds: {alt}.", n=int(study.finished[0].receipt["images"]), data=data,
+    )  # fmt: skip
+
+
+def draw_quality(study: "Context", table: pd.DataFrame, floor: float) -> None:
+    """Class accuracy and Frechet distance, each over seconds and over images seen."""
+    n = study.profile.evaluation.trajectory_samples
+    asked = table.dropna(subset="class_accuracy")
+    for y, data, heading in (
+        ("class_accuracy", asked, "Class accuracy"),
+        ("frechet", table, "Frechet distance, log scale"),
+    ):
+        if not len(data):
+            continue
+        last = data[data["moment"] == data.groupby(["model", "seed"])["moment"].transform("max")]
+        ends = last.groupby("model", sort=False).median(numeric_only=True)
+        for x, xlabel in (("seconds", "seconds of training"), ("images", "images seen")):
+            said = "; ".join(
+                f"{title(str(model))} ends at {show(y, row[y])} after {charts.rounded(row[x])} {x}"
+                for model, row in ends.iterrows()
+            )
+            alt = f"{heading.split(',')[0]} over {xlabel}, median of the seeds: {said}."
+            if y == "frechet":
+                alt += f" Real images: {floor:.1f}."
+
+            def draw(
+                theme: "Theme", data=data, x=x, y=y, heading=heading, xlabel=xlabel
+            ) -> "Figure":
+                return charts.progress_chart(
+                    theme, data, x, y, heading=heading, xlabel=xlabel,
+                    floor=floor if y == "frechet" else None, log=y == "frechet",
+                )  # fmt: skip
+
+            columns = ["model", "seed", "moment", "images", "seconds", y]
+            models = list(dict.fromkeys(data["model"]))
+            name = f"{y.replace('_', '-')}-{x}"
+            figures.save_chart(study, name, draw, alt=alt, n=n, data=data[columns], models=models)
+
+
+def show(metric: str, value: float) -> str:
+    return f"{value:.1%}" if metric == "class_accuracy" else f"{value:.1f}"
+
+
+def draw_films(study: "Context", table: pd.DataFrame) -> None:
+    """Each model learning from fixed noise, and the races of a VAE against a GAN."""
+    first: dict[str, Run] = {}
+    for made in study.finished:
+        first.setdefault(made.model, made)
+    for model, made in first.items():
+        shown = made.snapshots()
+        frames = films.learning(
+            model, shown["images"][:, : 2 * RACERS], shown["seconds"], shown["seen"], RACERS
+        )
+        alt = (
+            f"What the {title(model)} makes of the same {2 * RACERS} noise vectors, from untrained "
+            f"to {made.receipt['images']:,} images seen in {made.receipt['seconds']:.0f} s."
+        )
+        figures.save_movie(
+            study, f"learning-{model}", frames, FRAMES_PER_SECOND, alt=alt, n=2 * RACERS,
+            seeds=[made.seed], models=[model],
+        )  # fmt: skip
+    for conditional, name, metric in (
+        (True, "race", "class_accuracy"), (False, "race-unconditional", "frechet")
+    ):  # fmt: skip
+        pair = [
+            next(
+                (r for r in first.values() if (r.family, r.conditional) == (kind, conditional)),
+                None,
+            )
+            for kind in ("vae", "gan")
+        ]
+        if pair[0] and pair[1]:
+            draw_race(study, name, [side(run, table, metric) for run in pair if run], metric)
+
+
+def side(made: "Run", table: pd.DataFrame, metric: str) -> films.Side:
+    shown = made.snapshots()
+    own = table[(table["model"] == made.model) & (table["seed"] == made.seed)]
+    return films.Side(
+        made.model, made.seed, shown["images"][:, :RACERS], shown["seconds"],
+        own["seconds"].to_numpy(), own[metric].to_numpy(),
+    )  # fmt: skip
+
+
+def draw_race(study: "Context", name: str, sides: list[films.Side], metric: str) -> None:
+    percent = metric == "class_accuracy"
+    measure = "class accuracy" if percent else "Frechet distance"
+    frames = films.race(sides[0], sides[1], measure=measure, percent=percent)
+    clocks = [clock for clock in (10.0,) if clock < min(each.end for each in sides)]
+    told = [
+        f"after {films.show_seconds(clock)} "
+        + " and ".join(
+            f"the {title(each.model)} has {films.show_score(each.score_at(clock), percent)}"
+            for each in sides
+        )
+        for clock in (*clocks, max(each.end for each in sides))
+    ]
+    alt = f"{title(sides[0].model)} and {title(sides[1].model)} learn side by side at equal "
+    alt += f"training seconds. {measure.capitalize()}: {'; '.join(told)}."
+    figures.save_movie(
+        study, name, frames, FRAMES_PER_SECOND, alt=alt,
+        n=study.profile.evaluation.trajectory_samples, models=[each.model for each in sides],
+        seeds=sorted({each.seed for each in sides}),
+    )  # fmt: skip
