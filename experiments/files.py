@@ -6,14 +6,14 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from experiments.errors import UserError
 
 
-def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
+def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Call ``write(temporary)``, flush it to disk, then rename it to ``path``.
 
     A reader sees the old file or the new one, never a part. A full disk or an
@@ -29,16 +29,35 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
         os.replace(temporary, path)
     except OSError as error:
         raise explain(error, path) from error
+    except Exception as error:
+        # torch and safetensors hide the operating system's refusal in errors of their own.
+        refusal = refused(temporary)
+        if refusal:
+            raise explain(refusal, path) from error
+        raise
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def refused(path: Path, more: int = 2**20) -> OSError | None:
+    """The error with which the operating system refuses to write more to a file, if it does."""
+    try:
+        with open(path, "ab") as file:
+            file.write(bytes(more))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        return error
+    return None
 
 
 def explain(error: OSError, path: Path) -> UserError:
     """The sentence for an operating system error while ``path`` was written."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return UserError(
-            f"The disk is full: {path} was not written; free some space (or set RUNS to "
-            "another disk) and run the same command again, it goes on where it was."
+            f"The disk is full or at its limit: {path} was not written; free some space (or set "
+            "RUNS to another disk) and run the same command again, it goes on where it was."
         )
     if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
         return UserError(

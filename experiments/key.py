@@ -69,14 +69,15 @@ def study_key(
         "profile": profile.name, "models": list(profile.models), "seeds": profile.seeds,
         "evaluation": profile.evaluation.model_dump(), "data": _data(layout, dataset),
         "judge": _digest(judge), "runs": {name: _digest(key) for name, key in runs.items()},
-        "code": _hashes(closure(PACKAGE / "studies" / f"{study}.py")),
+        # Every study writes its table through results.py, whether it says so or not.
+        "code": _hashes(closure(PACKAGE / "studies" / f"{study}.py", PACKAGE / "results.py")),
     })  # fmt: skip
 
 
-def closure(path: Path) -> list[Path]:
-    """A file of this package and all files of it that it imports, plumbing left out."""
+def closure(*paths: Path) -> list[Path]:
+    """Files of this package and all files of it that they import, plumbing left out."""
     found: set[Path] = set()
-    todo = [path]
+    todo = list(paths)
     while todo:
         here = todo.pop()
         if here in found or str(here.relative_to(PACKAGE)) in PLUMBING:

@@ -1,0 +1,84 @@
+"""Run the commands as a person would, in this process (fast) or in one of their own."""
+
+import contextlib
+import io
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from experiments import options
+from experiments.__main__ import main
+
+ROOT = Path(__file__).parent.parent
+
+TINY: dict[str, Any] = {
+    "datasets": ["mnist"],
+    "seeds": [0, 1],
+    "studies": ["samples"],
+    "data": {"train_limit": 200, "test_limit": 100, "rendered_train": 40, "rendered_test": 20},
+    "judge": {"images": 600, "width": 4, "label_width": 4},
+    "models": {"cgan": {"images": 640, "width": 4}, "vae": {"images": 640, "width": 4}},
+    "evaluation": {"samples": 200, "trajectory_samples": 50, "manifold_images": 100},
+}
+"""A profile whose every step takes moments."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def sentence(self) -> str:
+        """What was said on standard error; a complaint has to be one line with one full stop."""
+        lines = self.err.strip().splitlines()
+        assert len(lines) == 1, self.err
+        return lines[0]
+
+
+def write_profile(folder: Path, name: str = "tiny", **changes: Any) -> Path:
+    path = folder / f"{name}.yaml"
+    path.write_text(yaml.safe_dump({**TINY, **changes}), encoding="utf-8")
+    return path
+
+
+def run(*arguments: object) -> Outcome:
+    """One command in this process, untouched by variables that the tests were started with."""
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch:
+        for name in options.VARIABLES:
+            patch.delenv(name, raising=False)
+        patch.setattr(sys, "argv", ["experiments", *map(str, arguments)])
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            try:
+                code = main()
+            except SystemExit as error:
+                code = error.code if isinstance(error.code, int) else 1
+    return Outcome(code, out.getvalue(), err.getvalue())
+
+
+def environment(**more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in options.VARIABLES}
+    return {**kept, "OMP_NUM_THREADS": "1", **more}
+
+
+def start(*arguments: object, code: str = "", **more: str) -> subprocess.Popen:
+    """One command in a process of its own; ``code`` runs in it first."""
+    before = f"{code}\nimport sys; from experiments.__main__ import main; sys.exit(main())"
+    words = ["-c", before] if code else ["-m", "experiments"]
+    return subprocess.Popen(
+        [sys.executable, *words, *map(str, arguments)], cwd=ROOT, env=environment(**more),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def finish(process: subprocess.Popen, seconds: float = 300) -> Outcome:
+    out, err = process.communicate(timeout=seconds)
+    return Outcome(process.returncode, out, err)
