@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from . import citations, mathml, origins, plates, studies, tables, vocabulary, words
-from .table import REAL, AssetsError, Dataset, Results
+from .table import AssetsError, Dataset, Results
 
 __all__ = ["AssetsError", "Dataset", "Results", "define_env", "on_post_page_macros"]
 
@@ -28,21 +28,16 @@ def define_env(env: Any) -> None:
     def macro(function: Any, *bound: Any) -> None:
         env.macro(lambda *args, **kwargs: function(*bound, *args, **kwargs), function.__name__)
 
-    for function in (
-        tables.value, tables.comparison, words.claim, words.factor, words.leaders,
-        words.best_on_each, words.over_floor, words.as_expected, words.is_conditional, origins.machine, origins.settings,
-        origins.total_time, origins.seeds_told, origins.trials, origins.year,
-        studies.evidence, studies.per_digit, studies.floors,
-        studies.run_times, studies.earlier, studies.headline,
-    ):  # fmt: skip
+    about_results = (
+        tables.value, tables.comparison, words.claim, words.as_expected, words.is_conditional,
+        origins.machine, origins.settings, origins.total_time, origins.seeds_told,
+        origins.trials, origins.year, origins.uses, origins.sources, origins.renderer,
+        studies.evidence, studies.report, studies.judges, studies.floors, studies.run_times,
+        studies.earlier, studies.headline,
+    )  # fmt: skip
+    for function in about_results:
         macro(function, results)
-    for function in (
-        citations.cite,
-        vocabulary.name,
-        vocabulary.full_name,
-        vocabulary.family,
-        vocabulary.join,
-    ):
+    for function in (citations.cite, vocabulary.name, vocabulary.full_name, vocabulary.family):
         macro(function)
     macro(origins.made_by, env.conf["extra"].get("repository", ""))
 
@@ -62,16 +57,16 @@ def define_env(env: Any) -> None:
         return "\n\n".join(plates.plate(results, study, n, "") for n in sorted(found - done))
 
     @env.macro
-    def comparison_all(keys: list[str], note: str = "") -> str:
+    def comparison_all(keys: list[str], models: list[str] | None = None) -> str:
         """One table per dataset."""
-        return "\n\n".join(tables.comparison(results, d, keys, note=note) for d in results.datasets)
-
-    env.filter(studies.lower, "lower_first")
+        return "\n\n".join(tables.comparison(results, d, keys, models) for d in results.datasets)
 
     @env.macro
-    def has(model: str) -> bool:
-        """Whether a model has results in this table."""
-        return model == REAL or model in results.models
+    def conditional_models() -> list[str]:
+        """The models that draw a digit on request."""
+        return [m for m in results.models if words.is_conditional(results, m)]
+
+    env.filter(vocabulary.lower, "lower_first")
 
 
 def on_post_page_macros(env: Any) -> None:

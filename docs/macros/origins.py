@@ -4,6 +4,7 @@ from html import escape
 from typing import Any
 
 from .table import Results
+from .tables import framed, mark
 from .vocabulary import join, name, write
 
 PUBLISHED = "paper"
@@ -94,8 +95,9 @@ def settings(results: Results) -> str:
         )
         blocks.append(
             f"<details><summary>Settings of the {name(model)}</summary>"
-            f'<div class="table" role="region" tabindex="0" aria-label="Settings of the {name(model)}">'
-            f'<table class="settings"><thead><tr><td></td>{head}</tr></thead>'
+            '<div class="table" role="region" tabindex="0" '
+            f'aria-label="Settings of the {name(model)}"><table class="settings">'
+            f"<thead><tr><td></td>{head}</tr></thead>"
             f"<tbody>{body}</tbody></table></div></details>"
         )
     return "".join(blocks)
@@ -133,3 +135,65 @@ def trials(results: Results) -> str:
 def year(results: Results) -> str:
     """The year in which the results were made."""
     return str(results.provenance.get("made", ""))[:4]
+
+
+def uses(results: Results, name: str, short: str = "") -> bool:
+    """Whether a dataset is in these results, and under that short title if one is given."""
+    return any(d.name == name and short in ("", d.short) for d in results.datasets)
+
+
+def sources(results: Results) -> str:
+    """Source, counts, licence and hash of every dataset."""
+    head = "".join(
+        f'<th scope="col">{text}</th>'
+        for text in ("Data", "Training", "Test", "From", "Licence", "SHA-256 of the arrays")
+    )
+    rows = []
+    for dataset in results.datasets:
+        facts = dataset.facts
+        cells = [
+            plain_count(facts.get("train")), plain_count(facts.get("test")),
+            escape(str(facts.get("source", "–"))), escape(str(facts.get("licence", "–"))),
+            f"<code>{escape(str(facts.get('sha256', ''))[:12])}</code>",
+        ]  # fmt: skip
+        rows.append(
+            f'<tr><th scope="row">{escape(dataset.title)}</th>'
+            + "".join(f"<td>{cell}</td>" for cell in cells)
+            + "</tr>"
+        )
+    return framed(
+        f'<table class="settings"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table>",
+        "The hash names the pixels and labels that were used, whatever file they came from.",
+        "table-sources",
+    )
+
+
+def plain_count(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) else "–"
+
+
+def renderer(results: Results) -> str:
+    """The two numbers by which the renderer of house numbers is judged."""
+    asked = {
+        "tested_on=svhn;trained_on=svhn-rendered": "of real SVHN-10k test crops",
+        "tested_on=svhn-rendered;trained_on=svhn-rendered": "of rendered test crops",
+    }
+    table = results.table
+    parts = []
+    for condition, what in asked.items():
+        found = table[(table["metric"] == "accuracy") & (table["condition"] == condition)]
+        if len(found):
+            row = found.iloc[0]
+            number = results.number(row["dataset"], row["model"], "accuracy", condition)
+            if number is not None:
+                parts.append(f"{mark(number)} {what}")
+    if not parts:
+        return ""
+    return (
+        f"How good are they? A reader trained on rendered crops alone reads {join(parts)}: "
+        "the first number tells how much of reading house numbers they teach, the second how "
+        "hard they are in themselves."
+        if len(parts) == 2
+        else f"A reader trained on rendered crops alone reads {parts[0]}."
+    )

@@ -3,8 +3,8 @@
 from html import escape
 
 from .table import REAL, Dataset, Results
-from .tables import mark, value
-from .vocabulary import family, join, metric, name, significant, write
+from .tables import framed, mark, value
+from .vocabulary import family, join, lower, metric, name, significant, write
 from .words import over_floor, pair
 
 
@@ -30,10 +30,6 @@ def evidence(results: Results, *keys: str, models: list[str] | None = None) -> s
     return f'<ul class="evidence">{"".join(lines)}</ul>' if lines else ""
 
 
-def lower(label: str) -> str:
-    return label[:1].lower() + label[1:]
-
-
 def floors(results: Results) -> str:
     """``On MNIST the CGAN is at 2.4 times the floor …``: Frechet distances over real ones."""
     clauses = []
@@ -42,7 +38,10 @@ def floors(results: Results) -> str:
         for model in results.models:
             ratio = over_floor(results, dataset.name, model)
             if ratio is not None:
-                parts.append(f"the {name(model)} at {times_floor(ratio)}")
+                parts.append(
+                    f'the {name(model)} at <data value="{ratio!r}" '
+                    f'data-over-floor="{dataset.name}|{model}|frechet">{times_floor(ratio)}</data>'
+                )
         if parts:
             clauses.append(f"on {escape(dataset.short)} {join(parts)}")
     if not clauses:
@@ -70,57 +69,84 @@ def run_times(results: Results) -> str:
                 f"<td>{escape(dataset.short)}</td>{cells}</tr>"
             )
     head = "".join(f'<th scope="col">{metric(key).label}</th>' for key in keys)
-    return (
-        '<div class="table" role="region" tabindex="0" aria-label="Time of one run">'
-        "<table><caption>Median over the seeds; one thread per run. "
-        f"Machine: {escape(str(results.provenance.get('machine', {}).get('processor', '')))}."
-        f'</caption><thead><tr><th scope="col">Model</th><th scope="col">Data</th>{head}</tr>'
-        f"</thead><tbody>{''.join(rows)}</tbody></table></div>"
+    processor = results.provenance.get("machine", {}).get("processor", "unknown")
+    return framed(
+        f'<table><thead><tr><th scope="col">Model</th><th scope="col">Data</th>{head}</tr>'
+        f"</thead><tbody>{''.join(rows)}</tbody></table>",
+        f"Time of one run: median over the seeds, one thread. Processor: {escape(processor)}.",
+        "table-run-times",
     )
 
 
-def per_digit(results: Results, dataset: Dataset, key: str) -> str:
-    """One metric by digit: models in columns, digits in rows; empty if nobody measured it."""
-    models = [m for m in [*results.models, REAL] if digits(results, dataset, m, key)]
+REPORT = ("precision", "recall", "f1")
+
+
+def report(results: Results, dataset: Dataset) -> str:
+    """Precision, recall and F1 of every digit: real images and conditional models side by side."""
+    models = [m for m in [REAL, *results.models] if digits(results, dataset, m)]
     if not models:
         return ""
-    every = sorted({d for m in models for d in digits(results, dataset, m, key)})
-    head = "".join(
-        f'<th scope="col" class="family-{family(m)}">{"Real" if m == REAL else name(m)}</th>'
+    every = sorted({digit for m in models for digit in digits(results, dataset, m)})
+    top = "".join(
+        f'<th scope="colgroup" colspan="3" class="family-{family(m)}">'
+        f"{'Real' if m == REAL else name(m)}</th>"
         for m in models
     )
+    under = "".join(f'<th scope="col">{metric(key).label}</th>' for _ in models for key in REPORT)
     body = "".join(
         f'<tr><th scope="row">{digit}</th>'
         + "".join(
             f"<td>{value(results, dataset.name, m, key, f'digit={digit}', spread=False)}</td>"
             for m in models
+            for key in REPORT
         )
         + "</tr>"
         for digit in every
     )
-    label = f"{metric(key).label} by digit, {escape(dataset.short)}"
-    return (
-        f'<div class="table" role="region" tabindex="0" aria-label="{label}"><table>'
-        f"<caption><b>{label}.</b> Median over the seeds.</caption>"
-        f'<thead><tr><th scope="col">Digit</th>{head}</tr></thead><tbody>{body}</tbody>'
-        "</table></div>"
+    return framed(
+        f'<table class="report"><thead><tr><td></td>{top}</tr><tr><td></td>{under}</tr></thead>'
+        f"<tbody>{body}</tbody></table>",
+        f"<b>{escape(dataset.title)}.</b> By digit, median over the seeds; real: test images.",
+        f"table-{dataset.name}-report",
     )
 
 
-def digits(results: Results, dataset: Dataset, model: str, key: str) -> list[int]:
+def digits(results: Results, dataset: Dataset, model: str) -> list[int]:
+    """The classes for which a model has a report."""
     table = results.table
     found = table[
         (table["dataset"] == dataset.name) & (table["model"] == model)
-        & (table["metric"] == key) & table["condition"].str.fullmatch(r"digit=\d+")
+        & (table["metric"] == "f1") & table["condition"].str.fullmatch(r"digit=\d+")
     ]  # fmt: skip
     return sorted({int(text.split("=")[1]) for text in found["condition"]})
 
 
+def judges(results: Results) -> str:
+    """What each judge reads right of the real test images."""
+    lines = []
+    for dataset in results.datasets:
+        cells = [
+            f"<span><b>{role} judge</b> {mark(number)}</span>"
+            for role in ("label", "feature")
+            if (number := results.number(dataset.name, REAL, "judge_accuracy", f"judge={role}s"))
+        ]
+        if cells:
+            what = f'<span class="evidence__what">{escape(dataset.short)}</span>'
+            lines.append(f"<li>{what} {' '.join(cells)}</li>")
+    return f'<ul class="evidence">{"".join(lines)}</ul>' if lines else ""
+
+
 EARLIER = (
-    # What, who (footnote), their number, and ours: (dataset, model, metric).
-    ("Class accuracy of conditional GAN digits", "anixdrone", 0.93, "20 epochs", "cgan"),
-    ("Class accuracy of conditional VAE digits", "anixdrone", 0.30, "40 epochs", "cvae"),
-    ("Class accuracy of conditional GAN digits", "ferianc", 0.976, "best architecture", "cgan"),
+    # What, who, their number, and ours: (dataset, model, metric).
+    ("Class accuracy of conditional GAN digits", "<i>CVAE vs CGAN</i>", 0.93, "20 epochs", "cgan"),
+    ("Class accuracy of conditional VAE digits", "<i>CVAE vs CGAN</i>", 0.30, "40 epochs", "cvae"),
+    (
+        "Class accuracy of conditional GAN digits",
+        "Ferianc and Manocha",
+        0.976,
+        "best architecture",
+        "cgan",
+    ),
 )
 
 
@@ -129,15 +155,16 @@ def earlier(results: Results) -> str:
     if "mnist" not in [d.name for d in results.datasets]:
         return ""
     rows = "".join(
-        f"<tr><td>{what}[^{who}]</td><td>{write(number, 'share')}</td><td>{how}</td>"
+        f"<tr><td>{what}, {who}</td><td>{write(number, 'share')}</td><td>{how}</td>"
         f"<td>{value(results, 'mnist', model, 'class_accuracy')}</td></tr>"
         for what, who, number, how, model in EARLIER
     )
-    return (
-        '<div class="table" role="region" tabindex="0" aria-label="Earlier numbers beside ours">'
-        '<table markdown="1"><caption>Their classifiers and samples differ from ours: an order '
-        "of magnitude, not a contest.</caption><thead><tr><th>What, on MNIST</th><th>Earlier</th>"
-        f"<th>After</th><th>Here</th></tr></thead><tbody>{rows}</tbody></table></div>"
+    return framed(
+        "<table><thead><tr><th>What, on MNIST</th><th>Earlier</th><th>After</th><th>Here</th>"
+        f"</tr></thead><tbody>{rows}</tbody></table>",
+        "Their classifiers, samples and budgets differ from ours: an order of magnitude, "
+        "not a contest.",
+        "table-earlier",
     )
 
 

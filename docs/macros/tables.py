@@ -3,7 +3,7 @@
 from html import escape
 
 from .table import REAL, Dataset, Number, Results
-from .vocabulary import family, join, metric, name, write, write_range
+from .vocabulary import family, join, lower, metric, name, write, write_range
 
 BETTER = {"higher": ("↑", "higher is better"), "lower": ("↓", "lower is better"),
           "real": ("≈", "nearest to real is best")}  # fmt: skip
@@ -44,7 +44,6 @@ def comparison(
     dataset: Dataset,
     keys: list[str],
     models: list[str] | None = None,
-    note: str = "",
 ) -> str:
     """Metrics in rows, models in columns, real images last; the best of each row is marked."""
     chosen = [m for m in models or results.models if m != REAL]
@@ -52,15 +51,24 @@ def comparison(
     identity = f"table-{dataset.name}-{keys[0] if keys else 'empty'}"
     columns = [*chosen, REAL]
     head = "".join(
-        f'<th scope="col" class="family-{family(m)}">{"Real images" if m == REAL else name(m)}</th>'
+        f'<th scope="col" class="family-{family(m)}">{"Real" if m == REAL else name(m)}</th>'
         for m in columns
     )
     body = "".join(row(results, dataset.name, key, chosen) for key in keys)
+    table = (
+        f'<table class="comparison"><thead><tr><td></td>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table>"
+    )
+    return framed(table, caption(results, dataset, keys, chosen), identity)
+
+
+def framed(table: str, caption: str, identity: str) -> str:
+    """A table that scrolls by itself where it is too wide, by keyboard as well; its caption
+    stays in place."""
     return (
-        f'<div class="table" role="region" tabindex="0" aria-labelledby="{identity}">'
-        f'<table class="comparison"><caption id="{identity}">'
-        f"{caption(results, dataset, keys, chosen, note)}</caption>"
-        f"<thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f'<figure class="numbers"><div class="table" role="region" tabindex="0" '
+        f'aria-labelledby="{identity}">{table}</div>'
+        f'<figcaption id="{identity}">{caption}</figcaption></figure>'
     )
 
 
@@ -77,9 +85,7 @@ def row(results: Results, dataset: str, key: str, models: list[str]) -> str:
             continue
         form = metric(key).form
         spread = (
-            f'<span class="range">{write_range(number.low, number.high, form)}</span>'
-            if len(number.values) > 1
-            else ""
+            f'<span class="range">{bare(number, form)}</span>' if len(number.values) > 1 else ""
         )
         crown = '<span class="hidden"> (best)</span>' if model in best else ""
         kind = ' class="best"' if model in best else ""
@@ -91,9 +97,7 @@ def row(results: Results, dataset: str, key: str, models: list[str]) -> str:
     )
 
 
-def caption(
-    results: Results, dataset: Dataset, keys: list[str], models: list[str], note: str
-) -> str:
+def caption(results: Results, dataset: Dataset, keys: list[str], models: list[str]) -> str:
     """Data, n, seeds, what bold means, which runs failed."""
     sizes: dict[int, list[str]] = {}
     for key in keys:
@@ -104,10 +108,9 @@ def caption(
                 break
     ordered = sorted(sizes, key=lambda n: -len(sizes[n]))
     counts = [
-        f"n = {n:,}" if i == 0 else
-        f"{n:,} for {join([metric(key).label.split(':')[0].split(' (')[0].lower() for key in sizes[n]])}"
+        f"{n:,} for {join([short_label(key) for key in sizes[n]])}" if i else f"n = {n:,}"
         for i, n in enumerate(ordered)
-    ]  # fmt: skip
+    ]
     seeds = results.seeds
     told = [f"<b>{escape(dataset.title)}.</b>"]
     if len(seeds) > 1:
@@ -123,4 +126,16 @@ def caption(
         failed = results.failed(dataset.name, model)
         if failed:
             told.append(f"{failed} {'run' if failed == 1 else 'runs'} of the {name(model)} failed.")
-    return " ".join(told + ([note] if note else []))
+    return " ".join(told)
+
+
+def short_label(key: str) -> str:
+    """A metric inside a sentence, without what explains it."""
+    return lower(metric(key).label.split(":")[0].split(" (")[0])
+
+
+def bare(number: Number, form: str) -> str:
+    """The range without its unit, where the number above it shows the unit."""
+    text = write_range(number.low, number.high, form)
+    unit = write(number.median, form).lstrip("0123456789.,−")
+    return text.removesuffix(unit) if unit and unit in text and text.count(unit) == 1 else text

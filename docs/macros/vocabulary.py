@@ -182,19 +182,6 @@ def significant(value: float, figures: int = 3) -> str:
     return f"{value:,.{digits}f}".replace("-", "−")
 
 
-def times(ratio: float) -> str:
-    """A ratio of at least 1 in words: ``about three times``."""
-    numerals = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight",
-                9: "nine", 10: "ten"}  # fmt: skip
-    nearest = round(ratio)
-    if ratio < 1.05:
-        return "as much as"
-    if nearest in numerals and abs(ratio - nearest) <= 0.12 * nearest and nearest > 1:
-        words = "twice" if nearest == 2 else f"{numerals[nearest]} times"
-        return f"about {words}"
-    return f"{ratio:.1f} times" if ratio < 10 else f"{ratio:.0f} times"
-
-
 def join(parts: list[str], last: str = "and") -> str:
     """``A, B and C``."""
     if len(parts) < 2:
@@ -204,3 +191,8 @@ def join(parts: list[str], last: str = "and") -> str:
 
 def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def lower(label: str) -> str:
+    """A label inside a line: its first letter small, unless it is a name."""
+    return label if label.startswith(("Fréchet", "F1")) else label[:1].lower() + label[1:]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from .table import REAL, Dataset, Results
-from .vocabulary import PAIRS, capital, family, join, metric, name, significant, times, write
+from .vocabulary import PAIRS, capital, family, join, metric, name, write
 
 
 @dataclass(frozen=True)
@@ -125,38 +125,9 @@ def claim(results: Results, key: str, pairs: list[tuple[str, str]] | None = None
     return capital("; ".join(parts)) + "."
 
 
-def leaders(results: Results, dataset: str, key: str, models: list[str] | None = None) -> str:
-    """``the CGAN``, ``the CGAN and the DCGAN``, or ``no model alone`` where all are alike."""
-    best = results.best(dataset, key, models or results.models)
-    return join([f"the {name(model)}" for model in best]) if best else "no model alone"
-
-
-def best_on_each(results: Results, key: str, verb: str) -> str:
-    """``On MNIST the CGAN, on SVHN-10k the CGAN and the CVAE`` + what they do."""
-    groups: dict[str, list[str]] = {}
-    for dataset in results.datasets:
-        groups.setdefault(leaders(results, dataset.name, key), []).append(dataset.short)
-    parts = [f"on {join(where)} {who}" for who, where in groups.items()]
-    return capital(f"{verb}: {'; '.join(parts)}.")
-
-
 def over_floor(results: Results, dataset: str, model: str, key: str = "frechet") -> float | None:
     """How many times the floor (real against real) a model's distance is."""
     number, floor = results.number(dataset, model, key), results.number(dataset, REAL, key)
     if number is None or floor is None or floor.median <= 0:
         return None
     return number.median / floor.median
-
-
-def factor(results: Results, dataset: str, key: str, a: str, b: str) -> str:
-    """How far two models are apart: points for shares, else a ratio in words."""
-    outcome = compare(results, dataset, key, a, b)
-    x, y = results.number(dataset, a, key), results.number(dataset, b, key)
-    if x is None or y is None:
-        return "not compared"
-    if outcome.alike:
-        return "no difference that can be told from chance"
-    if metric(key).form == "share":
-        return f"{significant(100 * abs(x.median - y.median), 2)} percentage points apart"
-    low, high = sorted((abs(x.median), abs(y.median)))
-    return "apart" if low == 0 else f"{times(high / low)} as much"

@@ -1,0 +1,110 @@
+"""Small made-up assets: what a pipeline leaves behind, with numbers that a test can predict."""
+
+import csv
+import json
+from pathlib import Path
+
+COLUMNS = [
+    "study", "dataset", "model", "seed", "condition", "metric",
+    "value", "unit", "n", "direction", "run",
+]  # fmt: skip
+
+# metric: (study, direction, value of a VAE, value of a GAN, value of real images)
+NUMBERS: dict[str, tuple[str, str, float, float, float | None]] = {
+    "class_accuracy": ("recognition", "higher", 0.90, 0.99, 0.995),
+    "coverage": ("fidelity", "higher", 0.50, 0.80, 0.90),
+    "manifold_precision": ("fidelity", "higher", 0.60, 0.85, 0.90),
+    "manifold_recall": ("fidelity", "higher", 0.55, 0.82, 0.90),
+    "frechet": ("fidelity", "lower", 9.0, 2.0, 0.5),
+    "sharpness": ("fidelity", "real", 0.40, 0.95, 1.0),
+    "diversity": ("fidelity", "real", 8.0, 11.0, 12.0),
+    "memorisation": ("samples", "real", 0.01, 0.04, 0.05),
+    "training_seconds": ("training", "lower", 60.0, 150.0, None),
+    "training_images": ("training", "lower", 1000.0, 1000.0, None),
+    "images_per_second": ("training", "higher", 2000.0, 900.0, None),
+    "seconds_to_class_accuracy_0.93": ("training", "lower", 80.0, 30.0, None),
+}
+TITLES = {"mnist": "MNIST: 600 training and 100 test digits", "svhn": "SVHN: crops"}
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="46" height="30"><path d="M0 0h9v9z"/></svg>'
+
+last = Path()  # the folder written last
+
+
+def write(
+    folder: Path,
+    profile: str = "paper",
+    datasets: tuple[str, ...] = ("mnist", "svhn"),
+    models: tuple[str, ...] = ("vae", "cvae", "dcgan", "cgan"),
+    stand_in: bool = False,
+    swapped: tuple[str, str] | None = None,
+    failed: str = "",
+    figures: bool = True,
+) -> None:
+    """``swapped``: two models that change names in the table; ``failed``: one whose runs did."""
+    global last
+    last = folder
+    rows = [row for dataset in datasets for row in numbers(dataset, models, failed)]
+    if swapped:
+        other = dict(zip(swapped, reversed(swapped), strict=True))
+        rows = [{**row, "model": other.get(row["model"], row["model"])} for row in rows]
+    with open(folder / "results.csv", "w", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS)
+        writer.writeheader()
+        writer.writerows(rows)
+    told = {
+        name: {"title": TITLES.get(name, name), "stand_in": stand_in, "train": 600, "test": 100,
+               "licence": "own", "source": "data root", "sha256": "0" * 64}
+        for name in datasets
+    }  # fmt: skip
+    provenance = {
+        "profile": profile, "commit": "0123456789", "dirty": False, "versions": {},
+        "machine": {"processor": "A processor", "cores": 2, "memory_gb": 8.0},
+        "datasets": told, "models": list(models), "seeds": [0, 1], "run_seconds": 600.0,
+        "settings": {m: {d: {"images": 1000} for d in datasets} for m in models},
+        "made": "2026-01-01",
+    }  # fmt: skip
+    (folder / "provenance.json").write_text(json.dumps(provenance))
+    if figures:
+        for dataset in datasets:
+            draw(folder / "fidelity" / dataset, dataset, profile, list(models))
+
+
+def numbers(dataset: str, models: tuple[str, ...], failed: str) -> list[dict[str, str]]:
+    rows = []
+    for metric, (study, direction, vae, gan, real) in NUMBERS.items():
+        values: list[tuple[str, str, float]] = [] if real is None else [("real", "", real)]
+        for model in models:
+            conditional = model.startswith("c")
+            if model == failed or ("class_accuracy" in metric and not conditional):
+                continue
+            value = gan if "gan" in model else vae
+            values += [(model, str(seed), value * (1 + 0.001 * seed)) for seed in (0, 1)]
+        for model, seed, value in values:
+            rows.append(row(study, dataset, model, seed, metric, value, direction))
+    if failed in models:
+        rows += [row("training", dataset, failed, s, "failed", 1.0, "lower") for s in ("0", "1")]
+    return rows
+
+
+def row(
+    study: str, dataset: str, model: str, seed: str, metric: str, value: float, direction: str
+) -> dict[str, str]:
+    return {
+        "study": study, "dataset": dataset, "model": model, "seed": seed, "condition": "",
+        "metric": metric, "value": repr(value), "unit": "", "n": "100", "direction": direction,
+        "run": "",
+    }  # fmt: skip
+
+
+def draw(folder: Path, dataset: str, profile: str, models: list[str]) -> None:
+    folder.mkdir(parents=True)
+    for mode in ("light", "dark"):
+        (folder / f"frechet.{mode}.svg").write_text(SVG)
+    (folder / "frechet.csv").write_text("model,frechet\n")
+    record = {
+        "kind": "chart", "alt": f"Distances on {dataset}.", "dataset": dataset,
+        "command": f"python -m experiments study fidelity {dataset} --profile {profile}",
+        "source": dataset, "profile": profile, "models": models, "seeds": [0, 1], "n": 100,
+        "data": "frechet.csv", "width": 46, "height": 30,
+    }  # fmt: skip
+    (folder / "frechet.json").write_text(json.dumps(record))

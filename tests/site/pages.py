@@ -1,0 +1,6 @@
+"""Which pages there are, and where the project lies."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ["index", "samples", "training", "fidelity", "recognition", "data", "method", "reproduce"]

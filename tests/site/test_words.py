@@ -1,0 +1,145 @@
+"""Sentences follow the numbers: they turn when rows are swapped and fall silent when alike."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.site import made_up
+from tests.site.pages import ROOT
+
+Build = Callable[..., Path]
+
+
+@pytest.fixture
+def macros(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    monkeypatch.syspath_prepend(str(ROOT / "docs"))
+    import macros
+    from macros import origins, tables, vocabulary, words  # noqa: F401
+
+    yield macros
+
+
+def results(macros: Any, folder: Path, **options: Any) -> Any:
+    made_up.write(folder, figures=False, **options)
+    return macros.Results(folder)
+
+
+def sentences(page: Path) -> list[str]:
+    """The claims of the home page, as text."""
+    found = re.findall(r"<h3[^>]*>(.*?)<a class=\"headerlink", page.read_text())
+    return [re.sub(r"<.*?>", "", text) for text in found]
+
+
+def test_swapped_rows_turn_every_sentence(build_made_up: Build) -> None:
+    published = sentences(build_made_up() / "index.html")
+    turned = sentences(build_made_up(swapped=("cvae", "cgan")) / "index.html")
+    assert len(published) == 5
+    exchanged = [
+        text.replace("CVAE", "?").replace("CGAN", "CVAE").replace("?", "CGAN") for text in published
+    ]
+    assert turned == exchanged
+    assert turned != published
+
+
+def test_no_ranking_where_the_seeds_overlap(macros: Any, tmp_path: Path) -> None:
+    same = results(macros, tmp_path)
+    table = same.table
+    table.loc[table["model"].isin(["cvae", "cgan"]), "value"] = 0.5
+    assert "about equally" in macros.words.claim(same, "class_accuracy")
+    assert same.best("mnist", "class_accuracy", ["cvae", "cgan"]) == []
+
+
+def test_no_ranking_where_the_interval_of_the_difference_holds_zero(
+    macros: Any, tmp_path: Path
+) -> None:
+    def with_interval(low: float, high: float) -> Any:
+        made = results(macros, tmp_path)
+        extra = made.table[
+            (made.table["model"] == "cvae") & (made.table["metric"] == "frechet")
+            & (made.table["dataset"] == "mnist") & (made.table["seed"] == 0)
+        ]  # fmt: skip
+        bounds = [
+            extra.assign(condition=f"bound={name};minus=cgan", value=value, seed=None)
+            for name, value in (("low", low), ("high", high))
+        ]
+        import pandas as pd
+
+        made.table = pd.concat([made.table, *bounds], ignore_index=True)
+        return made
+
+    sure, unsure = with_interval(5.0, 8.0), with_interval(-1.0, 8.0)
+    assert sure.apart("mnist", "frechet", "cvae", "cgan")
+    assert sure.difference("mnist", "frechet", "cgan", "cvae") == (-8.0, -5.0)
+    assert not unsure.apart("mnist", "frechet", "cvae", "cgan")
+    assert not unsure.apart("mnist", "frechet", "cgan", "cvae")
+
+
+def test_datasets_that_disagree_get_a_clause_each(macros: Any, tmp_path: Path) -> None:
+    made = results(macros, tmp_path)
+    on_svhn = made.table["dataset"] == "svhn"
+    made.table.loc[on_svhn, "model"] = made.table.loc[on_svhn, "model"].replace(
+        {"cvae": "cgan", "cgan": "cvae"}
+    )
+    text = macros.words.claim(made, "sharpness")
+    assert text == (
+        "On MNIST, the CGAN’s images are sharper than the CVAE’s; "
+        "on SVHN, the CVAE’s images are sharper than the CGAN’s."
+    )
+    assert macros.words.as_expected(made, "sharpness", "gan") == (
+        "Measured here, it holds on MNIST; it does not hold on SVHN."
+    )
+
+
+def test_failed_runs_are_shown_as_failed(macros: Any, tmp_path: Path) -> None:
+    made = results(macros, tmp_path, failed="dcgan")
+    shown = macros.tables.comparison(made, made.datasets[0], ["frechet"])
+    assert re.search(r'<td class="absent"[^>]*>failed</td>', shown)
+    assert "2 runs of the DCGAN failed" in shown
+    text = macros.words.claim(made, "frechet", [("vae", "dcgan")])
+    assert "DCGAN failed" in text and "nearer" not in text
+
+
+def test_best_of_a_row_is_marked_by_its_direction(macros: Any, tmp_path: Path) -> None:
+    made = results(macros, tmp_path, swapped=("cvae", "cgan"))
+    models = made.models
+    assert made.best("mnist", "frechet", models) == ["cvae", "dcgan"]
+    assert made.best("mnist", "sharpness", models) == ["cvae", "dcgan"]  # nearest to real: 1
+    assert made.best("mnist", "training_seconds", models) == ["vae", "cgan"]
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "text"),
+    [
+        (0.9931, "share", "99.3\u202f%"),
+        (7.04, "seconds", "7.0\u202fs"),
+        (300.0, "seconds", "5.0\u202fmin"),
+        (1.4249, "figures", "1.42"),
+        (0.001234, "figures", "0.00123"),
+        (-0.0004, "figures", "−0.000400"),
+        (1234.5, "figures", "1,234"),
+        (1712.3, "rate", "1,712/s"),
+    ],
+)
+def test_numbers_are_written_with_their_unit(
+    macros: Any, value: float, form: str, text: str
+) -> None:
+    assert macros.vocabulary.write(value, form) == text
+
+
+def test_equations_become_mathml_and_code_stays(macros: Any) -> None:
+    from macros import mathml
+
+    page = mathml.render("Cost $\\log D(x)$ and `$HOME`.\n\n```sh\necho $A $B\n```\n")
+    assert page.count("<math") == 1 and "$HOME" in page and "echo $A $B" in page
+    assert "<mi>log</mi><mo>&#x2061;</mo>" in page
+    assert "<munder><mi>min</mi>" in mathml.render("$$\\min_{G} \\max_{D} V$$")
+
+
+def test_unknown_citations_are_an_error(macros: Any) -> None:
+    from macros import citations
+
+    with pytest.raises(KeyError):
+        citations.cite("nobody1900")
