@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from experiments.data.pixels import to_float
 from experiments.errors import UserError
 from experiments.files import read_json, sha256, write_atomically, write_json
+from experiments.precision import precision
 
 FEATURES = 128
 ROLES = ("features", "labels")
@@ -53,21 +54,27 @@ class Judge(nn.Module):
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def features(self, images: Tensor) -> Tensor:
-        """[N, 128], after the last nonlinearity: what distances are measured in."""
+        """[N, 128], after the last nonlinearity: what distances are measured in.
+
+        Convolutions compute in bf16 where the processor does; what follows the pooling, and
+        so the features themselves, in float32.
+        """
         x = images.contiguous(memory_format=torch.channels_last)
-        x = F.max_pool2d(F.relu(self.stem_norm(self.stem(x))), 2)
-        return F.relu(self.project(self.blocks(x).amax((2, 3))))
+        with torch.autocast("cpu", torch.bfloat16, enabled=precision("cpu") == "bf16"):
+            x = F.max_pool2d(F.relu(self.stem_norm(self.stem(x))), 2)
+            x = self.blocks(x).amax((2, 3))
+        return F.relu(self.project(x.float()))
 
     def forward(self, images: Tensor) -> Tensor:
         """Logits [N, classes]."""
         return self.classify(self.features(images))
 
 
-def read(judge: Judge, images: np.ndarray, batch: int = 500) -> tuple[np.ndarray, np.ndarray]:
+def read(judge: Judge, images: np.ndarray, batch: int = 250) -> tuple[np.ndarray, np.ndarray]:
     """Features float64 [N, 128] and class probabilities float64 [N, K] in one pass.
 
     ``images`` are uint8 [N, C, 32, 32], as stored: a float image raises, since its range
-    could be one the judge was not trained on. Computed in float32, whatever trained it.
+    could be one the judge was not trained on.
     """
     if images.dtype != np.uint8:
         raise ValueError(f"a judge reads stored images (uint8), not {images.dtype}")

@@ -102,10 +102,8 @@ def train_judge(
         optimiser.param_groups[0]["lr"] = settings.learning_rate * min(rate, 1.0)
         chosen = next(order)
         batch = _augmented(to_float(images[chosen]), settings, seed, step)
-        with _autocast():
-            logits = judge(batch)
         loss = F.cross_entropy(
-            logits.float(), labels[chosen], label_smoothing=settings.label_smoothing
+            judge(batch), labels[chosen], label_smoothing=settings.label_smoothing
         )
         optimiser.zero_grad()
         loss.backward()
@@ -135,8 +133,3 @@ def _augmented(images: Tensor, settings: JudgeSettings, seed: int, step: int) ->
     if settings.cutout:
         images = augment.cut_out(images, rng, settings.cutout)
     return images
-
-
-def _autocast() -> torch.autocast:
-    """bf16 where the processor computes in it."""
-    return torch.autocast("cpu", torch.bfloat16, enabled=torch.cpu._is_avx512_bf16_supported())

@@ -1,0 +1,73 @@
+"""How sure is the difference between two models? Seeds and images are drawn again.
+
+A model's number is the median over its seeds. Each draw of the bootstrap takes as many
+seeds with replacement and, for each, a resample of its images (Efron, 1979), so that
+neither the luck of a training nor the luck of a draw of images passes for a difference.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from experiments.evaluation.distances import frechet_of_moments
+
+RESAMPLES = 50
+"""Resamples of the images of each run; with three seeds far more draws come of them."""
+
+DRAWS = 2000
+
+
+def replicate(n: int, statistic: Callable[[np.ndarray], float], seed: int = 0) -> np.ndarray:
+    """``statistic(rows)`` [RESAMPLES] of random rows 0..n-1, drawn with replacement.
+
+    The same n and seed give the same rows: images that two models share are paired.
+    """
+    return np.array(
+        [
+            statistic(np.random.default_rng([seed, 2, step]).integers(0, n, n))
+            for step in range(RESAMPLES)
+        ]
+    )
+
+
+def replicate_frechet(features: np.ndarray, reference: np.ndarray, seed: int = 0) -> np.ndarray:
+    """Frechet distances [RESAMPLES] of resampled features [n, d] to resampled reference [m, d]."""
+
+    def moments(rows_of: np.ndarray, step: int, stream: int) -> tuple[np.ndarray, np.ndarray]:
+        n = len(rows_of)
+        rows = np.random.default_rng([seed, stream, step]).integers(0, n, n)
+        drawn = rows_of[rows]
+        return drawn.mean(0), np.cov(drawn.T)
+
+    return np.array(
+        [
+            frechet_of_moments(*moments(features, step, 3), *moments(reference, step, 4))
+            for step in range(RESAMPLES)
+        ]
+    )
+
+
+def centred(replicates: np.ndarray, measured: float) -> np.ndarray:
+    """Replicates moved to the measured value: resampling with repetition raises a distance,
+    alike for every model, which is no part of its uncertainty."""
+    return replicates - replicates.mean() + measured
+
+
+def interval_of_difference(
+    a: np.ndarray, b: np.ndarray, share: float = 0.95, seed: int = 0
+) -> tuple[float, float]:
+    """The central interval of ``median(a) - median(b)`` over redrawn seeds and images.
+
+    ``a`` [seeds, RESAMPLES] and ``b`` likewise, of `centred` replicates. Column r of both
+    is measured on the same resample of the reference.
+    """
+    rng = np.random.default_rng([seed, 5, 0])
+    resample = rng.integers(0, a.shape[1], DRAWS)
+
+    def medians(values: np.ndarray) -> np.ndarray:
+        seeds = rng.integers(0, len(values), (len(values), DRAWS))
+        return np.median(values[seeds, resample], axis=0)
+
+    difference = medians(a) - medians(b)
+    low, high = np.quantile(difference, [(1 - share) / 2, (1 + share) / 2])
+    return float(low), float(high)

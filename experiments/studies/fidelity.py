@@ -1,0 +1,290 @@
+"""How near are generated images to real ones, as distributions?
+
+Everything is measured in the features of one judge against one reference, the test
+split, with the same n for every row; the floor is real training images in place of
+generated ones, scored in the same way.
+"""
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.evaluation import bootstrap, labels, pictures
+from experiments.evaluation.distances import frechet, kid
+from experiments.evaluation.judge import read
+from experiments.evaluation.manifold import Manifold, manifold, radii
+from experiments.figures import Theme, label_lines, panels, save_chart, save_picture, sheet, title
+from experiments.figures import style as look_of
+from experiments.results import REAL
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from experiments.studies import Context
+
+MOST = 10_000
+LADDER_IMAGES = 2000
+MANIFOLD = ("density", "coverage", "manifold_precision", "manifold_recall")
+
+DRAW = 10  # stream of random numbers: which images are measured
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Real test images, with what is needed of them again and again."""
+
+    images: np.ndarray
+    features: np.ndarray
+    radii: np.ndarray
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One run's numbers, and its resamples for the intervals of differences."""
+
+    model: str
+    seed: int | None
+    values: dict[str, float]
+    replicates: dict[str, np.ndarray]
+
+
+def run(study: "Context") -> None:
+    data, sizes = study.data, study.profile.evaluation
+    n = min(MOST, len(data.x_test), len(data.x_train), sizes.samples)
+    k = min(n, sizes.manifold_images)
+    real = drawn(data.x_test, n, 0)
+    features = read(study.judges.features, real)[0]
+    reference = Reference(real, features, radii(features[:k]))
+
+    floor = drawn(data.x_train, n, 1)
+    measured = [measure(study, reference, REAL, None, floor, "")]
+    for made in study.each(study.finished, 0.8):
+        images = drawn(made.samples[0], n, 2)
+        measured.append(measure(study, reference, made.model, made.seed, images, made.name))
+    differences(study, measured, {"frechet": n, **dict.fromkeys(MANIFOLD, k)})
+    steps = ladder(study, reference)
+
+    table = pd.DataFrame([{"model": m.model, "seed": m.seed, **m.values} for m in measured])
+    draw_distances(study, table, n)
+    draw_precision_and_recall(study, table, k)
+    draw_ladder(study, steps)
+
+
+def drawn(images: np.ndarray, n: int, step: int) -> np.ndarray:
+    """``n`` random images: files may be in an order of their own."""
+    return images[np.random.default_rng([0, DRAW, step]).permutation(len(images))[:n]]
+
+
+def measure(
+    study: "Context",
+    reference: Reference,
+    model: str,
+    seed: int | None,
+    images: np.ndarray,
+    run: str,
+) -> Measured:
+    """Score one set of images and write its rows; each row names the judges that made it."""
+    features = read(study.judges.features, images)[0]
+    probabilities = read(study.judges.labels, images)[1]
+    k = len(reference.radii)
+    neighbours = manifold(reference.features[:k], features[:k], real_radii=reference.radii)
+    values = {
+        "frechet": frechet(features, reference.features),
+        "kid": kid(features, reference.features),
+        "inception_score": labels.inception_score(probabilities),
+        "sharpness": pictures.sharpness(images, reference.images),
+        # Classes as read, so that unconditional models and the floor count alike.
+        "diversity": pictures.diversity(features, probabilities.argmax(1)),
+        **neighbours.means(),
+    }
+    name = ";".join(filter(None, [run, f"judge={study.judges.sha256[:8]}"]))
+    for metric, value in values.items():
+        n = k if metric in MANIFOLD else len(images)
+        study.table.add(model, metric, value, n=n, seed=seed, run=name)
+    return Measured(
+        model, seed, values, replicates(features, reference, neighbours, values) if run else {}
+    )
+
+
+def replicates(
+    features: np.ndarray, reference: Reference, neighbours: Manifold, values: dict[str, float]
+) -> dict[str, np.ndarray]:
+    """Resamples of one run's images: of both sides for the Frechet distance, of the side
+    that a manifold metric is a mean over for the others."""
+    drawn = {"frechet": bootstrap.replicate_frechet(features, reference.features)}
+    for metric in MANIFOLD:
+        each = getattr(neighbours, metric)
+        drawn[metric] = bootstrap.replicate(len(each), lambda rows, each=each: each[rows].mean())
+    return {
+        metric: bootstrap.centred(values_drawn, values[metric])
+        for metric, values_drawn in drawn.items()
+    }
+
+
+def differences(study: "Context", measured: list[Measured], n: dict[str, int]) -> None:
+    """Rows ``bound=low|high;minus=<other model>``: the 95 % interval of what a model has
+    more than another. No ranking where it contains 0."""
+    models = [m for m in study.models if any(row.model == m for row in measured)]
+    for metric, count in n.items():
+        stacked = {
+            model: np.stack([m.replicates[metric] for m in measured if m.model == model])
+            for model in models
+        }
+        for a, b in combinations(models, 2):
+            ends = bootstrap.interval_of_difference(stacked[a], stacked[b])
+            for bound, value in zip(("low", "high"), ends, strict=True):
+                study.table.add(a, metric, value, n=count, bound=bound, minus=b)
+
+
+def ladder(study: "Context", reference: Reference) -> pd.DataFrame:
+    """Frechet distances of real training images, spoiled more and more, to the test split.
+
+    On fewer images than the headline rows, and so only comparable among themselves;
+    strength 0 is their floor.
+    """
+    from experiments.evaluation.corruptions import CORRUPTIONS, STRENGTHS, corrupt
+
+    n = min(LADDER_IMAGES, len(reference.images))
+    clean = drawn(study.data.x_train, n, 1)
+    near = reference.features[:n]
+    start = frechet(read(study.judges.features, clean)[0], near)
+    study.table.add(REAL, "frechet", start, n=n, corruption="none", strength=0)
+    rows: list[dict[str, Any]] = []
+    for kind in study.each(CORRUPTIONS, 0.2):
+        rows.append({"corruption": kind, "strength": 0, "frechet": start})
+        for strength in STRENGTHS:
+            features = read(study.judges.features, corrupt(clean, kind, strength))[0]
+            value = frechet(features, near)
+            study.table.add(REAL, "frechet", value, n=n, corruption=kind, strength=strength)
+            rows.append({"corruption": kind, "strength": strength, "frechet": value})
+    return pd.DataFrame(rows)
+
+
+def draw_distances(study: "Context", table: pd.DataFrame, n: int) -> None:
+    """A dot per seed, a row per model, the floor as a line."""
+    floor = float(table[table.model == REAL]["frechet"].iloc[0])
+    medians = table[table.model != REAL].groupby("model")["frechet"].median().sort_values()
+
+    def draw(theme: Theme) -> "Figure":
+        figure, axes = panels(height=0.9 + 0.42 * len(medians))
+        axes.set_xscale("log")
+        axes.axvline(floor, **look_of(REAL).plot(theme))
+        for row, (model, median) in enumerate(medians.items()):
+            values = table[table.model == model]["frechet"]
+            colour = theme.colour(str(model))
+            axes.plot(
+                values,
+                [row] * len(values),
+                look_of(str(model)).marker,
+                color=colour,
+                alpha=0.75,
+                ms=6,
+            )
+            axes.annotate(
+                f"{median:.3g}", (median, row), xytext=(0, 7), textcoords="offset points",
+                ha="center", color=theme.ink, fontsize=9,
+            )  # fmt: skip
+        axes.set_yticks(range(len(medians)), [title(str(model)) for model in medians.index])
+        axes.set_ylim(len(medians) - 0.5, -0.8)
+        axes.grid(visible=False, axis="y")
+        axes.set_xlabel(f"Frechet distance to real test images (dotted: real images, {floor:.2g})")
+        plain_numbers(axes.xaxis)
+        return figure
+
+    told = ", ".join(
+        f"{title(str(model))} {value:.3g} ({value / floor:.3g} times the floor)"
+        for model, value in medians.items()
+    )
+    save_chart(
+        study, "frechet", draw, n=n, data=table[["model", "seed", "frechet"]],
+        alt=f"Frechet distance to real test images, median over seeds, nearest first: {told}; "
+        f"real training images, the floor, {floor:.2g}.",
+    )  # fmt: skip
+
+
+def draw_precision_and_recall(study: "Context", table: pd.DataFrame, k: int) -> None:
+    """How much of what is generated looks real, against how much of what is real is reached."""
+    columns = ["manifold_precision", "manifold_recall"]
+    medians = table.groupby("model", sort=False)[columns].median()
+
+    def draw(theme: Theme) -> "Figure":
+        figure, axes = panels(height=3.6)
+        for model, (x, y) in medians.iterrows():
+            own = table[table.model == model]
+            colour = theme.colour(str(model))
+            axes.plot(
+                own[columns[0]], own[columns[1]], look_of(str(model)).marker, color=colour,
+                ms=6, alpha=0.75,
+            )  # fmt: skip
+            left = x > 0.8
+            axes.annotate(
+                title(str(model)), (x, y), xytext=(-9 if left else 9, 0), va="center",
+                ha="right" if left else "left", textcoords="offset points", color=colour,
+                fontweight="bold",
+            )  # fmt: skip
+        axes.set_xlim(0, 1.02)
+        axes.set_ylim(0, 1.02)
+        axes.grid(visible=True, axis="both")
+        axes.set_xlabel("manifold precision: share of generated images among real ones")
+        axes.set_ylabel("manifold recall: share of real images reached")
+        return figure
+
+    told = "; ".join(
+        f"{title(str(model))} {x:.2f} and {y:.2f}" for model, (x, y) in medians.iterrows()
+    )
+    save_chart(
+        study, "precision-recall", draw, n=k, data=table[["model", "seed", *MANIFOLD]],
+        alt=f"Manifold precision and recall, median over seeds: {told}.",
+    )  # fmt: skip
+
+
+def draw_ladder(study: "Context", steps: pd.DataFrame) -> None:
+    """The distance over the strength of each corruption, and what the corruptions look like."""
+    from experiments.evaluation.corruptions import CORRUPTIONS, STRENGTHS, corrupt
+
+    n = min(LADDER_IMAGES, len(study.data.x_test))
+    markers = dict(zip(CORRUPTIONS, "osD^v", strict=True))
+
+    def draw(theme: Theme) -> "Figure":
+        figure, axes = panels(height=3.2)
+        axes.set_yscale("log")
+        ends = []
+        for kind, rows in steps.groupby("corruption", sort=False):
+            axes.plot(rows.strength, rows.frechet, marker=markers[str(kind)], ms=4,
+                      color=theme.muted)  # fmt: skip
+            ends.append((rows.strength.iloc[-1], rows.frechet.iloc[-1], str(kind), theme.ink))
+        axes.set_xticks([0, *STRENGTHS])
+        axes.set_xlabel("strength of the corruption (0: untouched)")
+        axes.set_ylabel("Frechet distance")
+        plain_numbers(axes.yaxis)
+        label_lines(axes, theme, ends)
+        return figure
+
+    kinds = [rows for _, rows in steps.groupby("corruption")]
+    rises = sum(bool((rows.frechet.diff().dropna() > 0).all()) for rows in kinds)
+    save_chart(
+        study, "ladder", draw, n=n, data=steps, models=[REAL], seeds=[],
+        alt=f"The Frechet distance rises with every step of {rises} of {len(kinds)} corruptions of "
+        "real images: " + ", ".join(CORRUPTIONS) + ".",
+    )  # fmt: skip
+    shown = drawn(study.data.x_train, n, 1)[:1]
+    grid = [
+        np.concatenate([shown, *(corrupt(shown, kind, strength) for strength in STRENGTHS)])
+        for kind in CORRUPTIONS
+    ]
+    picture = sheet(np.stack(grid), list(CORRUPTIONS), ["0", *map(str, STRENGTHS)])
+    alt = f"One real image, untouched on the left, under {len(CORRUPTIONS)} corruptions that rise."
+    save_picture(study, "ladder-images", picture, alt=alt, n=1, models=[REAL], seeds=[])
+
+
+def plain_numbers(axis: Any) -> None:
+    """0.1, 1, 10 in place of powers of ten; minor ticks named only where decades are few."""
+    from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+
+    low, high = axis.get_view_interval()
+    axis.set_major_locator(LogLocator(subs=(1.0,) if high / low > 30 else (1.0, 2.0, 5.0)))
+    axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axis.set_minor_formatter(NullFormatter())

@@ -1,0 +1,222 @@
+"""Does the judge read the digit that was asked for, and every digit equally often?
+
+Labels come from the second judge, which has no part in any distance; what it reaches on
+real test images stands beside what it says of generated ones.
+"""
+
+from collections import defaultdict
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from experiments.evaluation import bootstrap, labels
+from experiments.evaluation.judge import read
+from experiments.figures import Theme, panels, save_chart, title
+from experiments.figures import style as look_of
+from experiments.results import REAL
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from experiments.runs import Run
+    from experiments.studies import Context
+
+
+def run(study: "Context") -> None:
+    test = study.data.y_test
+    real = digits(study, study.data.x_test)
+    judge_rows(study, real)
+    share_rows(study, None, real)
+    cells = {REAL: class_rows(study, None, real, test)}
+
+    runs: dict[str, list[tuple[float, Run, np.ndarray]]] = defaultdict(list)
+    replicates: dict[str, list[np.ndarray]] = defaultdict(list)
+    for made in study.each(study.finished):
+        images, asked = made.samples
+        found = digits(study, images)
+        share_rows(study, made, found)
+        if made.conditional:
+            counts = class_rows(study, made, found, asked)
+            runs[made.model].append((labels.class_accuracy(found, asked), made, counts))
+            replicates[made.model].append(accuracy_replicates(counts))
+    differences(study, replicates, study.profile.evaluation.samples)
+
+    draw_confusion(study, REAL, cells[REAL], [])
+    for model, own in runs.items():
+        # The run in the middle: neither the best nor the worst is picked.
+        _, made, counts = sorted(own, key=lambda entry: entry[0])[(len(own) - 1) // 2]
+        draw_confusion(study, model, counts, [made.seed])
+    table = study.table.frame()
+    draw_accuracies(study, table)
+    draw_balance(study, table)
+
+
+def digits(study: "Context", images: np.ndarray) -> np.ndarray:
+    """What the label judge reads, int64 [N]."""
+    return read(study.judges.labels, images)[1].argmax(1)
+
+
+def judge_rows(study: "Context", real: np.ndarray) -> None:
+    """Both judges on the real test split; the headline is the one that gives labels."""
+    n, name = len(real), judge_name(study)
+    others = read(study.judges.features, study.data.x_test)[1].argmax(1)
+    for role, found in (("labels", real), ("features", others)):
+        accuracy = (found == study.data.y_test).mean()
+        study.table.add(REAL, "judge_accuracy", accuracy, n=n, run=name, judge=role)
+        if role == "labels":
+            study.table.add(REAL, "judge_accuracy", accuracy, n=n, run=name)
+
+
+def judge_name(study: "Context", made: "Run | None" = None) -> str:
+    """Each row names the judges that made it."""
+    return (f"{made.name};" if made else "") + f"judge={study.judges.sha256[:8]}"
+
+
+def class_rows(
+    study: "Context", made: "Run | None", found: np.ndarray, asked: np.ndarray
+) -> np.ndarray:
+    """Class accuracy, and precision, recall and F1 of every digit; returns [asked, read] counts.
+
+    The recall of a digit is its accuracy. ``made`` None: real test images.
+    """
+    model, seed = (made.model, made.seed) if made else (REAL, None)
+    where = {"seed": seed, "run": judge_name(study, made)}
+    accuracy = labels.class_accuracy(found, asked)
+    study.table.add(model, "class_accuracy", accuracy, n=len(found), **where)
+    for k, row in labels.report(found, asked, study.data.classes).items():
+        for metric in ("precision", "recall", "f1"):
+            study.table.add(model, metric, row[metric], n=int(row["n"]), digit=k, **where)
+    return labels.confusion(found, asked, study.data.classes)
+
+
+def share_rows(study: "Context", made: "Run | None", found: np.ndarray) -> None:
+    """The share of images read as each digit: what is lost shows here, also without labels."""
+    model, seed = (made.model, made.seed) if made else (REAL, None)
+    for k, share in enumerate(labels.class_balance(found, study.data.classes)):
+        study.table.add(
+            model, "share", share, n=len(found), seed=seed, run=judge_name(study, made), digit=k
+        )
+
+
+def accuracy_replicates(cells: np.ndarray) -> np.ndarray:
+    """Class accuracies of resampled images, from the counts [asked, read].
+
+    Drawing n_k images of a class with replacement, of which a share p_k is right, makes
+    their number binomial: the same as drawing rows, without the rows.
+    """
+    asked = cells.sum(1)[cells.sum(1) > 0]
+    right = np.diag(cells)[cells.sum(1) > 0]
+    rng = np.random.default_rng([0, 7, 0])
+    drawn = rng.binomial(asked, right / asked, (bootstrap.RESAMPLES, len(asked)))
+    return bootstrap.centred((drawn / asked).mean(1), float((right / asked).mean()))
+
+
+def differences(study: "Context", replicates: dict[str, list[np.ndarray]], n: int) -> None:
+    """Rows ``bound=low|high;minus=<other model>``, as in the study of fidelity."""
+    for a, b in combinations(replicates, 2):
+        ends = bootstrap.interval_of_difference(np.stack(replicates[a]), np.stack(replicates[b]))
+        for bound, value in zip(("low", "high"), ends, strict=True):
+            study.table.add(a, "class_accuracy", value, n=n, bound=bound, minus=b)
+
+
+def draw_confusion(study: "Context", model: str, cells: np.ndarray, seeds: list[int]) -> None:
+    """Which digit is taken for which: per cent of what was asked for."""
+    share = 100 * cells / np.maximum(cells.sum(1, keepdims=True), 1)
+    classes = len(share)
+
+    def draw(theme: Theme) -> "Figure":
+        from matplotlib import colormaps
+        from matplotlib.colors import PowerNorm
+
+        figure, axes = panels(height=4.6)
+        # A root scale: confusions of 1 % would be invisible beside 99 % on the diagonal.
+        norm, ramp = PowerNorm(0.5, 0, 100), colormaps[theme.ramp]
+        axes.imshow(share, norm=norm, cmap=ramp)
+        for i, j in np.argwhere(share >= 0.5) if classes <= 12 else []:
+            light = np.dot(ramp(norm(share[i, j]))[:3], (0.3, 0.6, 0.1)) > 0.55
+            axes.text(
+                j, i, f"{share[i, j]:.0f}", ha="center", va="center", fontsize=8,
+                color="#111111" if light else "#ffffff",
+            )  # fmt: skip
+        axes.set_xticks(range(classes))
+        axes.set_yticks(range(classes))
+        axes.grid(visible=False)
+        axes.set_xlabel("read by the judge")
+        axes.set_ylabel("true digit" if model == REAL else "digit asked for")
+        return figure
+
+    wrong = share - np.diag(np.diag(share))
+    i, j = np.unravel_index(wrong.argmax(), wrong.shape)
+    images = "real test images" if model == REAL else f"images by the {title(model)}"
+    names = [str(k) for k in range(classes)]
+    save_chart(
+        study, f"confusion-{model}", draw, n=int(cells.sum()), models=[model], seeds=seeds,
+        data=pd.DataFrame(cells, columns=names).rename_axis("asked").reset_index(),
+        alt=f"Of {images}, {np.diag(share).mean():.1f} % are read as asked, mean over digits; the "
+        f"most frequent confusion is a {i} read as a {j}, {wrong[i, j]:.1f} % of that digit.",
+    )  # fmt: skip
+
+
+def by_digit(table: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """Median over seeds of a metric's rows ``digit=k``: columns model, digit, value."""
+    rows = table[(table.metric == metric) & table.condition.str.fullmatch(r"digit=\d+")]
+    rows = rows.assign(digit=rows.condition.str.removeprefix("digit=").astype(int))
+    return rows.groupby(["model", "digit"], sort=False, as_index=False)["value"].median()
+
+
+def draw_accuracies(study: "Context", table: pd.DataFrame) -> None:
+    """Share read as asked, digit by digit: where a model falls behind real images."""
+    values = by_digit(table, "recall")
+    models = list(dict.fromkeys(values.model))
+    hardest = {m: values[values.model == m].nsmallest(1, "value").iloc[0] for m in models}
+    told = "; ".join(
+        f"{title(m)} lowest for {int(row.digit)} with {row.value:.1%}" for m, row in hardest.items()
+    )
+    headline = table[(table.metric == "class_accuracy") & (table.condition == "")]
+    n = int(headline.n.min())
+    draw_by_digit(
+        study, "accuracy-by-digit", values, n, "share read as asked",
+        f"Share of images read as the digit asked for, by digit, median over seeds: {told}.",
+    )  # fmt: skip
+
+
+def draw_balance(study: "Context", table: pd.DataFrame) -> None:
+    """Share of the images that is read as each digit, beside that of real images."""
+    values = by_digit(table, "share")
+    wide = values.pivot(index="digit", columns="model", values="value")
+    gaps = (wide.drop(columns=REAL).sub(wide[REAL], axis=0)).abs().max()
+    told = "; ".join(
+        f"{title(str(m))} by at most {gap:.1%} of all images" for m, gap in gaps.items()
+    )
+    alt = f"Share of images read as each digit, median over seeds. Away from real images: {told}."
+    n = int(table[table.metric == "share"].n.min())
+    draw_by_digit(study, "balance", values, n, "share of all images", alt)
+
+
+def draw_by_digit(
+    study: "Context", name: str, values: pd.DataFrame, n: int, label: str, alt: str
+) -> None:
+    """A mark per model and digit, side by side within each digit."""
+    models = [m for m in (REAL, *study.models) if m in set(values.model)]
+
+    def draw(theme: Theme) -> "Figure":
+        figure, axes = panels(height=3.2)
+        for place, model in enumerate(models):
+            own = values[values.model == model]
+            offset = (place - (len(models) - 1) / 2) * 0.16
+            axes.plot(
+                own.digit + offset, own.value, look_of(model).marker, color=theme.colour(model),
+                ms=4.5, label=title(model),
+            )  # fmt: skip
+        axes.set_xticks(sorted(set(values.digit)))
+        axes.grid(visible=False, axis="x")
+        axes.set_xlabel("digit")
+        axes.set_ylabel(label)
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+        figure.legend(loc="outside upper left", ncols=len(models), handletextpad=0.1,
+                      columnspacing=1.0)  # fmt: skip
+        return figure
+
+    save_chart(study, name, draw, n=n, data=values, alt=alt)
