@@ -57,7 +57,7 @@ def load(layout: Layout, dataset: str) -> Dataset:
     return Dataset(dataset, **arrays, provenance=provenance)
 
 
-def save(layout: Layout, dataset: str, arrays: dict[str, np.ndarray], facts: dict) -> None:
+def save(layout: Layout, dataset: str, arrays: dict[str, Any], facts: dict[str, Any]) -> None:
     """Write the arrays, then the receipt; unchanged arrays keep their file and its time."""
     receipt = layout.data_receipt(dataset)
     facts = {**facts, "sha256": sha256_of(arrays)}
@@ -75,5 +75,5 @@ def sha256_of(arrays: dict[str, np.ndarray]) -> str:
     for name in ARRAYS:
         array = np.ascontiguousarray(arrays[name])
         digest.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
-        digest.update(array)
+        digest.update(array.data)
     return digest.hexdigest()

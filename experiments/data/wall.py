@@ -5,6 +5,7 @@ the way a camera does it.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
@@ -38,12 +39,14 @@ def draw(label: int, frequencies: np.ndarray, rng: np.random.Generator) -> Scene
     if rng.random() < 0.25:
         ink = ink.filter(ImageFilter.MaxFilter(3))
     plate, rim = _plate(row, rng) if rng.random() < 0.55 else (None, None)
-    how = Image.Transform.PERSPECTIVE, _view(rng), Image.Resampling.BILINEAR
+    view = _view(rng)
+
+    def seen(mask: Image.Image) -> np.ndarray:
+        how = Image.Transform.PERSPECTIVE, view, Image.Resampling.BILINEAR
+        return np.asarray(mask.transform((VIEW, VIEW), *how), np.float32) / 255
+
     return Scene(
-        *(
-            np.asarray(mask.transform((VIEW, VIEW), *how), np.float32) / 255 if mask else None
-            for mask in (ink, plate, rim)
-        )
+        seen(ink), None if plate is None else seen(plate), None if rim is None else seen(rim)
     )
 
 
@@ -86,7 +89,7 @@ def _plate(
     frame = (left - wide, top - high, right + wide, bottom + high)
     radius = int(rng.integers(3, 20)) if kind < 0.4 else 0
 
-    def shape(**how: int) -> Image.Image:
+    def shape(**how: Any) -> Image.Image:
         mask = Image.new("L", STRIP)
         pen = ImageDraw.Draw(mask)
         if kind < 0.15:
