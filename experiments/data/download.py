@@ -12,13 +12,19 @@ from experiments.errors import UserError
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 20.0
 
+FIRST_URL = {
+    "mnist": "https://ossci-datasets.s3.amazonaws.com/mnist/train-images-idx3-ubyte.gz",
+    "svhn": "http://ufldl.stanford.edu/housenumbers/train_32x32.mat",
+}
+"""What torchvision asks for first, repeated here since importing it takes seconds."""
 
-def reachable(urls: dict[str, str]) -> set[str]:
-    """The names whose URL answers; all are asked at once, and nobody waits over 5 s."""
+
+def reachable(datasets: list[str]) -> set[str]:
+    """Those whose first URL answers; all are asked at once, and nobody waits over 5 s."""
     answered: set[str] = set()
 
-    def ask(name: str, url: str) -> None:
-        request = urllib.request.Request(url, method="HEAD")
+    def ask(name: str) -> None:
+        request = urllib.request.Request(FIRST_URL[name], method="HEAD")
         try:
             urllib.request.urlopen(request, timeout=CONNECT_SECONDS).close()
         except (OSError, ValueError):
@@ -26,21 +32,12 @@ def reachable(urls: dict[str, str]) -> set[str]:
         answered.add(name)
 
     # Threads, since a name server that does not answer blocks longer than any time-out.
-    threads = [threading.Thread(target=ask, args=item, daemon=True) for item in urls.items()]
+    threads = [threading.Thread(target=ask, args=(name,), daemon=True) for name in datasets]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(CONNECT_SECONDS)
     return set(answered)
-
-
-def url(dataset: str) -> str:
-    """The address that is asked first for ``mnist`` or ``svhn``."""
-    from torchvision.datasets import MNIST, SVHN
-
-    if dataset == "mnist":
-        return MNIST.mirrors[0] + MNIST.resources[0][0]
-    return SVHN.split_list["train"][0]
 
 
 def fetch(dataset: str, folder: Path) -> None:

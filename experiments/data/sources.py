@@ -60,7 +60,7 @@ def resolve(
                 found[name] = catalog.built_in(name, settings)
                 _say(f"{name}: embedded, as before (DATA=real downloads the real one)")
     missing = [name for name, source in found.items() if source is None]
-    online = download.reachable({name: download.url(name) for name in missing}) if missing else []
+    online = download.reachable(missing)
     for name in missing:
         found[name] = _download_or_embedded(layout, name, settings, policy, name in online)
     return {name: source for name, source in found.items() if source is not None}

@@ -31,11 +31,12 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def offline(monkeypatch: pytest.MonkeyPatch) -> list[dict]:
+def offline(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """No network; the list holds each time that it was looked for."""
-    asked: list[dict] = []
-    monkeypatch.setattr(download, "url", lambda name: f"https://{name}.invalid")
-    monkeypatch.setattr(download, "reachable", lambda urls: asked.append(urls) or set())
+    asked: list[list[str]] = []
+    monkeypatch.setattr(
+        download, "reachable", lambda names: (names and asked.append(names)) or set()
+    )
     return asked
 
 
@@ -203,7 +204,7 @@ def test_digits_beyond_nine_are_out_of_range(layout, root):
 
 def test_without_network_the_embedded_default_is_used_and_named(layout, offline, capsys):
     assert prepare(layout, ["mnist", "svhn"], SMALL) == {"mnist": "mnist", "svhn": "svhn-rendered"}
-    assert len(offline) == 1 and set(offline[0]) == {"mnist", "svhn"}, "asked once for all"
+    assert offline == [["mnist", "svhn"]], "asked once for all"
     mnist, svhn = load(layout, "mnist"), load(layout, "svhn-rendered")
     assert mnist.counts() == {"train": [400] * 10, "test": [100] * 10}
     assert mnist.provenance["stand_in"] and svhn.provenance["stand_in"]
@@ -246,12 +247,11 @@ def test_a_dead_name_server_costs_five_seconds_at_most(monkeypatch):
 
     monkeypatch.setattr(download.urllib.request, "urlopen", never)
     start = time.perf_counter()
-    assert download.reachable({"mnist": "https://a.invalid", "svhn": "https://b.invalid"}) == set()
+    assert download.reachable(["mnist", "svhn"]) == set()
     assert time.perf_counter() - start < 1.5
 
 
 def test_a_download_is_used_and_one_that_fails_falls_back(layout, root, monkeypatch, capsys):
-    monkeypatch.setattr(download, "url", lambda name: "https://a.invalid")
     monkeypatch.setattr(download, "reachable", set)
 
     def broken(dataset: str, folder: Path) -> None:
@@ -269,6 +269,18 @@ def test_a_download_is_used_and_one_that_fails_falls_back(layout, root, monkeypa
     monkeypatch.setattr(download, "fetch", lambda name, folder: root.rename(folder))
     prepare(layout, ["mnist"], SMALL, None, "real")
     assert load(layout, "mnist").provenance["source"] == "download"
+
+
+def test_torchvision_still_starts_where_we_ask():
+    from torchvision.datasets import MNIST, SVHN
+
+    assert {
+        "mnist": MNIST.mirrors[0] + MNIST.resources[0][0],
+        "svhn": SVHN.split_list["train"][0],
+    } == download.FIRST_URL
+    assert {name: SVHN.split_list[name.split("_")[0]][2] for name in catalog.SVHN_MD5} == (
+        catalog.SVHN_MD5
+    )
 
 
 def test_torchvision_downloads_appear_only_when_whole(tmp_path, monkeypatch):
