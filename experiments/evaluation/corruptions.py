@@ -13,16 +13,16 @@ def noise(images: np.ndarray, strength: int, rng: np.random.Generator) -> np.nda
 
 
 def blur(images: np.ndarray, strength: int, rng: np.random.Generator) -> np.ndarray:
-    """A Gaussian of 0.6 to 2.4 pixels."""
+    """A Gaussian of 0.9 to 3.6 pixels."""
     from scipy.ndimage import gaussian_filter
 
-    sigma = 0.6 * strength
+    sigma = 0.9 * strength
     return gaussian_filter(images.astype(np.float64), (0, 0, sigma, sigma), mode="nearest")
 
 
 def occlusion(images: np.ndarray, strength: int, rng: np.random.Generator) -> np.ndarray:
-    """One square of 4 to 16 pixels in the image's mean colour, anywhere."""
-    side = 4 * strength
+    """One square of 6 to 24 pixels in the image's mean colour, anywhere."""
+    side = 6 * strength
     n, _, height, width = images.shape
     top = rng.integers(0, height - side + 1, (n, 1))
     left = rng.integers(0, width - side + 1, (n, 1))

@@ -21,15 +21,18 @@ from experiments.figures import style as look_of
 from experiments.results import REAL
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from experiments.runs import Run
     from experiments.studies import Context
 
 MOST = 10_000
 LADDER_IMAGES = 2000
 MANIFOLD = ("density", "coverage", "manifold_precision", "manifold_recall")
 
-DRAW = 10  # stream of random numbers: which images are measured
+DRAW = 10  # stream of random numbers: which images are measured, of
+TEST, FLOOR, GENERATED = 0, 1, 2
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,13 @@ class Reference:
     images: np.ndarray
     features: np.ndarray
     radii: np.ndarray
+
+    @classmethod
+    def of(cls, study: "Context", n: int, k: int) -> "Reference":
+        """``n`` images, of which the first ``k`` serve the manifold metrics."""
+        images = drawn(study.data.x_test, n, TEST)
+        features = read(study.judges.features, images)[0]
+        return cls(images, features, radii(features[:k]))
 
 
 @dataclass(frozen=True)
@@ -55,19 +65,14 @@ def run(study: "Context") -> None:
     data, sizes = study.data, study.profile.evaluation
     n = min(MOST, len(data.x_test), len(data.x_train), sizes.samples)
     k = min(n, sizes.manifold_images)
-    real = drawn(data.x_test, n, 0)
-    features = read(study.judges.features, real)[0]
-    reference = Reference(real, features, radii(features[:k]))
-
-    floor = drawn(data.x_train, n, 1)
-    measured = [measure(study, reference, REAL, None, floor, "")]
-    for made in study.each(study.finished, 0.8):
-        images = drawn(made.samples[0], n, 2)
-        measured.append(measure(study, reference, made.model, made.seed, images, made.name))
+    reference = Reference.of(study, n, k)
+    measured = [score(study, reference, None)]
+    measured += [score(study, reference, made) for made in study.each(study.finished, 0.8)]
     differences(study, measured, {"frechet": n, **dict.fromkeys(MANIFOLD, k)})
     steps = ladder(study, reference)
 
     table = pd.DataFrame([{"model": m.model, "seed": m.seed, **m.values} for m in measured])
+    table = table.astype({"seed": "Int64"})
     draw_distances(study, table, n)
     draw_precision_and_recall(study, table, k)
     draw_ladder(study, steps)
@@ -78,15 +83,13 @@ def drawn(images: np.ndarray, n: int, step: int) -> np.ndarray:
     return images[np.random.default_rng([0, DRAW, step]).permutation(len(images))[:n]]
 
 
-def measure(
-    study: "Context",
-    reference: Reference,
-    model: str,
-    seed: int | None,
-    images: np.ndarray,
-    run: str,
-) -> Measured:
-    """Score one set of images and write its rows; each row names the judges that made it."""
+def score(study: "Context", reference: Reference, made: "Run | None") -> Measured:
+    """Measure the samples of one run, or the floor (None), and write the rows."""
+    n = len(reference.images)
+    if made:
+        model, seed, images = made.model, made.seed, drawn(made.samples[0], n, GENERATED)
+    else:
+        model, seed, images = REAL, None, drawn(study.data.x_train, n, FLOOR)
     features = read(study.judges.features, images)[0]
     probabilities = read(study.judges.labels, images)[1]
     k = len(reference.radii)
@@ -100,13 +103,13 @@ def measure(
         "diversity": pictures.diversity(features, probabilities.argmax(1)),
         **neighbours.means(),
     }
-    name = ";".join(filter(None, [run, f"judge={study.judges.sha256[:8]}"]))
+    # Each row names the judges that made it: other judges, other distances.
+    name = (f"{made.name};" if made else "") + f"judge={study.judges.sha256[:8]}"
     for metric, value in values.items():
-        n = k if metric in MANIFOLD else len(images)
-        study.table.add(model, metric, value, n=n, seed=seed, run=name)
-    return Measured(
-        model, seed, values, replicates(features, reference, neighbours, values) if run else {}
-    )
+        count = k if metric in MANIFOLD else n
+        study.table.add(model, metric, value, n=count, seed=seed, run=name)
+    resamples = replicates(features, reference, neighbours, values) if made else {}
+    return Measured(model, seed, values, resamples)
 
 
 def replicates(
@@ -114,13 +117,12 @@ def replicates(
 ) -> dict[str, np.ndarray]:
     """Resamples of one run's images: of both sides for the Frechet distance, of the side
     that a manifold metric is a mean over for the others."""
-    drawn = {"frechet": bootstrap.replicate_frechet(features, reference.features)}
+    found = {"frechet": bootstrap.replicate_frechet(features, reference.features)}
     for metric in MANIFOLD:
         each = getattr(neighbours, metric)
-        drawn[metric] = bootstrap.replicate(len(each), lambda rows, each=each: each[rows].mean())
+        found[metric] = bootstrap.replicate(len(each), lambda rows, each=each: each[rows].mean())
     return {
-        metric: bootstrap.centred(values_drawn, values[metric])
-        for metric, values_drawn in drawn.items()
+        metric: bootstrap.centred(resamples, values[metric]) for metric, resamples in found.items()
     }
 
 
@@ -148,7 +150,7 @@ def ladder(study: "Context", reference: Reference) -> pd.DataFrame:
     from experiments.evaluation.corruptions import CORRUPTIONS, STRENGTHS, corrupt
 
     n = min(LADDER_IMAGES, len(reference.images))
-    clean = drawn(study.data.x_train, n, 1)
+    clean = drawn(study.data.x_train, n, FLOOR)
     near = reference.features[:n]
     start = frechet(read(study.judges.features, clean)[0], near)
     study.table.add(REAL, "frechet", start, n=n, corruption="none", strength=0)
@@ -163,8 +165,27 @@ def ladder(study: "Context", reference: Reference) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def dots(axes: "Axes", theme: Theme, table: pd.DataFrame, metric: str, models: list[str]) -> None:
+    """A row per model with a dot per seed; the number above is the median."""
+    for row, model in enumerate(models):
+        values = table[table.model == model][metric]
+        marker = look_of(model).marker
+        axes.plot(
+            values, [row] * len(values), marker, color=theme.colour(model), alpha=0.75, ms=5.5
+        )
+        axes.annotate(
+            f"{values.median():.3g}", (values.median(), row), xytext=(0, 5.5),
+            textcoords="offset points", ha="center", color=theme.ink, fontsize=9,
+        )  # fmt: skip
+    axes.set_yticks(range(len(models)), [title(model) for model in models])
+    axes.set_ylim(len(models) - 0.6, -0.8)
+    axes.margins(x=0.12)
+    axes.grid(visible=False, axis="y")
+    axes.grid(visible=True, axis="x")
+
+
 def draw_distances(study: "Context", table: pd.DataFrame, n: int) -> None:
-    """A dot per seed, a row per model, the floor as a line."""
+    """The Frechet distance of each model, the floor as a line."""
     floor = float(table[table.model == REAL]["frechet"].iloc[0])
     medians = table[table.model != REAL].groupby("model")["frechet"].median().sort_values()
 
@@ -172,24 +193,7 @@ def draw_distances(study: "Context", table: pd.DataFrame, n: int) -> None:
         figure, axes = panels(height=0.9 + 0.42 * len(medians))
         axes.set_xscale("log")
         axes.axvline(floor, **look_of(REAL).plot(theme))
-        for row, (model, median) in enumerate(medians.items()):
-            values = table[table.model == model]["frechet"]
-            colour = theme.colour(str(model))
-            axes.plot(
-                values,
-                [row] * len(values),
-                look_of(str(model)).marker,
-                color=colour,
-                alpha=0.75,
-                ms=6,
-            )
-            axes.annotate(
-                f"{median:.3g}", (median, row), xytext=(0, 7), textcoords="offset points",
-                ha="center", color=theme.ink, fontsize=9,
-            )  # fmt: skip
-        axes.set_yticks(range(len(medians)), [title(str(model)) for model in medians.index])
-        axes.set_ylim(len(medians) - 0.5, -0.8)
-        axes.grid(visible=False, axis="y")
+        dots(axes, theme, table, "frechet", [str(model) for model in medians.index])
         axes.set_xlabel(f"Frechet distance to real test images (dotted: real images, {floor:.2g})")
         plain_numbers(axes.xaxis)
         return figure
@@ -206,38 +210,28 @@ def draw_distances(study: "Context", table: pd.DataFrame, n: int) -> None:
 
 
 def draw_precision_and_recall(study: "Context", table: pd.DataFrame, k: int) -> None:
-    """How much of what is generated looks real, against how much of what is real is reached."""
-    columns = ["manifold_precision", "manifold_recall"]
-    medians = table.groupby("model", sort=False)[columns].median()
+    """How much of what is generated looks real, and how much of what is real is reached."""
+    models = list(dict.fromkeys(table.model))
+    titles = {
+        "manifold_precision": "Precision", "manifold_recall": "Recall",
+        "density": "Density", "coverage": "Coverage",
+    }  # fmt: skip
 
     def draw(theme: Theme) -> "Figure":
-        figure, axes = panels(height=3.6)
-        for model, (x, y) in medians.iterrows():
-            own = table[table.model == model]
-            colour = theme.colour(str(model))
-            axes.plot(
-                own[columns[0]], own[columns[1]], look_of(str(model)).marker, color=colour,
-                ms=6, alpha=0.75,
-            )  # fmt: skip
-            left = x > 0.8
-            axes.annotate(
-                title(str(model)), (x, y), xytext=(-9 if left else 9, 0), va="center",
-                ha="right" if left else "left", textcoords="offset points", color=colour,
-                fontweight="bold",
-            )  # fmt: skip
-        axes.set_xlim(0, 1.02)
-        axes.set_ylim(0, 1.02)
-        axes.grid(visible=True, axis="both")
-        axes.set_xlabel("manifold precision: share of generated images among real ones")
-        axes.set_ylabel("manifold recall: share of real images reached")
+        figure, grid = panels(2, 2, height=1.4 + 0.62 * len(models), sharey=True)
+        for axes, (metric, name) in zip(grid.flat, titles.items(), strict=True):
+            dots(axes, theme, table, metric, models)
+            axes.set_title(name)
         return figure
 
+    medians = table.groupby("model", sort=False)[list(titles)].median()
     told = "; ".join(
-        f"{title(str(model))} {x:.2f} and {y:.2f}" for model, (x, y) in medians.iterrows()
+        f"{title(str(model))} " + ", ".join(f"{value:.2f}" for value in row)
+        for model, row in zip(medians.index, medians.to_numpy(), strict=True)
     )
     save_chart(
-        study, "precision-recall", draw, n=k, data=table[["model", "seed", *MANIFOLD]],
-        alt=f"Manifold precision and recall, median over seeds: {told}.",
+        study, "precision-recall", draw, n=k, data=table[["model", "seed", *titles]],
+        alt=f"Manifold precision, recall, density and coverage, median over seeds: {told}.",
     )  # fmt: skip
 
 
@@ -270,7 +264,7 @@ def draw_ladder(study: "Context", steps: pd.DataFrame) -> None:
         alt=f"The Frechet distance rises with every step of {rises} of {len(kinds)} corruptions of "
         "real images: " + ", ".join(CORRUPTIONS) + ".",
     )  # fmt: skip
-    shown = drawn(study.data.x_train, n, 1)[:1]
+    shown = drawn(study.data.x_train, n, FLOOR)[:1]
     grid = [
         np.concatenate([shown, *(corrupt(shown, kind, strength) for strength in STRENGTHS)])
         for kind in CORRUPTIONS

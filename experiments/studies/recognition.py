@@ -137,7 +137,7 @@ def draw_confusion(study: "Context", model: str, cells: np.ndarray, seeds: list[
         for i, j in np.argwhere(share >= 0.5) if classes <= 12 else []:
             light = np.dot(ramp(norm(share[i, j]))[:3], (0.3, 0.6, 0.1)) > 0.55
             axes.text(
-                j, i, f"{share[i, j]:.0f}", ha="center", va="center", fontsize=8,
+                j, i, f"{share[i, j]:.0f}", ha="center", va="center", fontsize=9,
                 color="#111111" if light else "#ffffff",
             )  # fmt: skip
         axes.set_xticks(range(classes))
@@ -214,7 +214,7 @@ def draw_by_digit(
         axes.grid(visible=False, axis="x")
         axes.set_xlabel("digit")
         axes.set_ylabel(label)
-        axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+        axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.3g}%")
         figure.legend(loc="outside upper left", ncols=len(models), handletextpad=0.1,
                       columnspacing=1.0)  # fmt: skip
         return figure
