@@ -87,7 +87,7 @@ def train(
         from experiments.profile import resolve, validate
 
         given = {**resolve(chosen.models[model], dataset), **overrides}
-        full = validate(models.load(model).Settings, given, f"The settings of {model}")
+        full = validate(models.load(model).settings_type, given, f"The settings of {model}")
         return options.print_json({"dataset": dataset, "model": model, "seeds": seed,
                                    "settings": full.model_dump(mode="json")})  # fmt: skip
     resolved = steps.resolve(layout, dataset)

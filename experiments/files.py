@@ -10,7 +10,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from experiments.errors import UserError
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+UNWRITABLE = (errno.EACCES, errno.EROFS, errno.EPERM, errno.ENOTDIR, errno.EEXIST)
+MENDABLE = (*FULL, *UNWRITABLE)
+"""Errors of the operating system that a person can mend; the others are bugs of ours."""
 
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
@@ -54,12 +61,12 @@ def refused(path: Path, more: int = 2**20) -> OSError | None:
 
 def explain(error: OSError, path: Path) -> UserError:
     """The sentence for an operating system error while ``path`` was written."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    if error.errno in FULL:
         return UserError(
             f"The disk is full or at its limit: {path} was not written; free some space (or set "
             "RUNS to another disk) and run the same command again, it goes on where it was."
         )
-    if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
+    if error.errno in UNWRITABLE:
         return UserError(
             f"{path} cannot be written ({error.strerror}): "
             "change its permissions or choose another folder."
@@ -69,6 +76,12 @@ def explain(error: OSError, path: Path) -> UserError:
 
 def write_text(path: Path, text: str) -> None:
     write_atomically(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+
+
+def write_arrays(path: Path, arrays: dict[str, np.ndarray], *, compress: bool = False) -> None:
+    """An npz file of named arrays."""
+    save = np.savez_compressed if compress else np.savez
+    write_atomically(path, lambda temporary: save(temporary, **arrays))  # type: ignore[arg-type]
 
 
 def write_json(path: Path, content: Any) -> None:

@@ -111,7 +111,7 @@ def check_settings(chosen: Profile, datasets: list[str]) -> None:
         validate(JudgeSettings, chosen.judge_settings(dataset), f"The judge of {dataset}")
         for model in chosen.models:
             given = chosen.model_settings(model, dataset)
-            validate(models.load(model).Settings, given, f"The settings of {model} on {dataset}")
+            validate(models.load(model).settings_type, given, f"The settings of {model} on {dataset}")
 
 
 def plan_jobs(layout: Layout, chosen: Profile, todo: list[Step], asked: Asked) -> list[Job]:

@@ -27,7 +27,7 @@ from experiments.checkpoint import State
 from experiments.data import Dataset
 from experiments.data.pixels import to_float, to_uint8
 from experiments.errors import UserError
-from experiments.files import lock, write_atomically, write_json
+from experiments.files import lock, write_arrays, write_atomically, write_json
 from experiments.layout import Layout
 from experiments.models.backbone import Generative, Settings
 from experiments.progress import Bar
@@ -248,8 +248,7 @@ def train(
             state.diverged = collapsed(images, data.x_train)
         write_run(folder, state, data)
         if not state.diverged:
-            parts = {"images": images, "labels": labels}
-            write_atomically(folder / "samples.npz", lambda path: np.savez(path, **parts))
+            write_arrays(folder / "samples.npz", {"images": images, "labels": labels})
         receipt = {
             "dataset": data.name, "model": model, "variant": variant, "seed": seed,
             "family": fresh.family, "conditional": fresh.conditional,
@@ -285,7 +284,7 @@ def write_run(folder: Path, state: State, data: Dataset) -> None:
         "seconds": np.array(seconds), "seen": np.array(steps) * state.model.settings.batch_size,
         "labels": fixed_noise(data.classes, state.model.latent_dim, SNAPSHOT_COPIES)[1].numpy(),
     }  # fmt: skip
-    write_atomically(folder / "snapshots.npz", lambda path: np.savez_compressed(path, **shown))
+    write_arrays(folder / "snapshots.npz", shown, compress=True)
     weights.write_trajectory(folder / "trajectory.safetensors", state.moments)
     header = {"channels": data.channels, "classes": data.classes}
     weights.write_weights(folder / "weights.safetensors", state.average.state_dict(), header)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def build(model: str, channels: int, classes: int, settings: dict[str, Any]) -> Generative:
     """A model with fresh weights. Raises `UserError` for an unknown name or setting."""
     kind = models.load(model)
-    checked = validate(kind.Settings, settings, f"The settings of {model}")
+    checked = validate(kind.settings_type, settings, f"The settings of {model}")
     return kind(channels, classes, checked)
 
 

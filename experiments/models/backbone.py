@@ -40,6 +40,9 @@ class Settings(BaseModel):
     average: Annotated[float, Field(ge=0, lt=1)] = Field(
         0.999, description="decay per step of the weight average that samples; 0 keeps none"
     )
+    digit_scale: Weight = Field(
+        0.0, description="how loud the digit is beside the noise in the untrained decoder"
+    )
     width: Count = Field(32, description="channels of the widest feature map; deeper ones double")
     train_size: Count | None = Field(None, description="train on this many images of the split")
 
@@ -53,17 +56,27 @@ class Encoder(nn.Module):
         self.layers = nn.Sequential(
             nn.Conv2d(channels, width, 4, 2, 1),
             nn.LeakyReLU(0.2),
-            nn.Conv2d(width, 2 * width, 4, 2, 1),
+            nn.Conv2d(width, 2 * width, 4, 2, 1, bias=norm == "none"),
             normalisation(norm, 2 * width),
             nn.LeakyReLU(0.2),
-            nn.Conv2d(2 * width, 4 * width, 4, 2, 1),
+            nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=norm == "none"),
             normalisation(norm, 4 * width),
             nn.LeakyReLU(0.2),
             nn.Flatten(),
         ).to(memory_format=torch.channels_last)
+        self.apply(initialise)
 
     def forward(self, images: Tensor) -> Tensor:
         return self.layers(images.contiguous(memory_format=torch.channels_last))
+
+
+def initialise(module: nn.Module) -> None:
+    """Weights from N(0, 0.02), biases 0 (Radford et al. 2016): with PyTorch's larger default
+    a discriminator wins before the generator has drawn anything like a digit."""
+    if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
+        nn.init.normal_(module.weight, 0.0, 0.02)
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)
 
 
 def normalisation(norm: Norm, channels: int) -> nn.Module:
@@ -97,16 +110,23 @@ class Decoder(nn.Module):
     ``classes`` = 1 makes it unconditional: every label is taken for class 0.
     """
 
-    def __init__(self, channels: int, width: int, classes: int = 1) -> None:
+    def __init__(
+        self, channels: int, width: int, classes: int = 1, digit_scale: float = 0.0
+    ) -> None:
         super().__init__()
         self.classes = classes
         sizes = [4 * width, 2 * width, width]
-        self.start = nn.Linear(LATENT, sizes[0] * CORNER * CORNER)
+        self.start = nn.Linear(LATENT, sizes[0] * CORNER * CORNER, bias=False)
+        self.digit = nn.Embedding(classes, sizes[0] * CORNER * CORNER)
         self.norms = nn.ModuleList(ConditionalBatchNorm(size, classes) for size in sizes)
         self.ups = nn.ModuleList(
-            nn.ConvTranspose2d(size, out, 4, 2, 1)
+            # A bias in front of a batch norm would have no effect.
+            nn.ConvTranspose2d(size, out, 4, 2, 1, bias=out == channels)
             for size, out in zip(sizes, [*sizes[1:], channels], strict=True)
         ).to(memory_format=torch.channels_last)
+        self.apply(initialise)
+        # 64 noises of variance 1 through weights of standard deviation 0.02.
+        nn.init.normal_(self.digit.weight, 0.0, digit_scale * 0.02 * LATENT**0.5)
 
     def forward(self, noise: Tensor, labels: Tensor) -> Tensor:
         return torch.tanh(self.activations(noise, labels))
@@ -115,7 +135,7 @@ class Decoder(nn.Module):
         """What enters the last tanh. As tanh(a) = 2 sigmoid(2a) - 1, the logit of a pixel
         read as a probability in [0, 1] is 2a."""
         labels = labels if self.classes > 1 else torch.zeros_like(labels)
-        x = self.start(noise).unflatten(1, (-1, CORNER, CORNER))
+        x = (self.start(noise) + self.digit(labels)).unflatten(1, (-1, CORNER, CORNER))
         x = x.contiguous(memory_format=torch.channels_last)
         for norm, up in zip(self.norms, self.ups, strict=True):
             x = up(F.relu(norm(x, labels)))
@@ -128,8 +148,9 @@ class Generative(nn.Module):
     family: ClassVar[str]  # "vae", "gan", "linear" or "hybrid"
     conditional: ClassVar[bool]
     latent_dim: ClassVar[int] = LATENT
-    Settings: ClassVar[type[Settings]] = Settings
+    settings_type: ClassVar[type[Settings]] = Settings
 
+    settings: Settings
     decoder: Decoder  # all that sampling needs
     optimizers: dict[str, torch.optim.Optimizer]
 

@@ -6,6 +6,9 @@ everything but the digit. The evidence lower bound is
     log p(x|y) >= E_{q(z|x,y)}[ log p(x|z,y) ] - KL( q(z|x,y) || p(z) ),
     q(z|x,y) = N(mean(x,y), diag(exp(logvar(x,y)))),   p(z) = N(0, I).
 
+The KL may weigh more than 1 (beta-VAE, Higgins et al. 2017), which trades fidelity of the
+reconstruction for samples that are the digit that was asked for.
+
 To sample a digit, draw z from the prior p(z) and show the decoder's mean for (z, y).
 """
 
@@ -18,17 +21,27 @@ from experiments.models import backbone
 
 
 class Settings(backbone.Settings):
+    digit_scale: backbone.Weight = Field(
+        8.0,
+        description="how loud the digit is beside the noise in the untrained decoder: "
+        "a quiet one is left to z, which then says it and cannot be told it",
+    )
     learning_rate: backbone.Rate = Field(1e-3, description="step size of Adam at the start")
     likelihood: backbone.Likelihood = Field(
         "bernoulli", description="how a pixel varies around the decoder's mean"
     )
-    beta: backbone.Weight = Field(1.0, description="weight of the KL term (1: the true bound)")
+    beta: backbone.Weight = Field(
+        2.0,
+        description="weight of the KL term (1: the true bound); more of it keeps the posteriors "
+        "nearer to the prior, so that noise drawn from the prior is noise the decoder knows",
+    )
 
 
 class Model(backbone.Generative):
     family = "vae"
     conditional = True
-    Settings = Settings
+    settings_type = Settings
+    settings: Settings
 
     def __init__(self, channels: int, classes: int, settings: Settings) -> None:
         super().__init__()
@@ -36,7 +49,7 @@ class Model(backbone.Generative):
         self.classes = classes
         self.encoder = backbone.Encoder(channels, settings.width)
         self.posterior = nn.Linear(self.encoder.features + classes, 2 * self.latent_dim)
-        self.decoder = backbone.Decoder(channels, settings.width, classes)
+        self.decoder = backbone.Decoder(channels, settings.width, classes, settings.digit_scale)
         self.optimizers = {"model": backbone.adam(self, settings.learning_rate)}
 
     def encode(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:

@@ -18,6 +18,10 @@ from experiments.models import backbone
 
 
 class Settings(backbone.Settings):
+    learning_rate: backbone.Rate = Field(1e-3, description="step size of the generator's Adam")
+    discriminator_rate: backbone.Rate = Field(
+        2e-4, description="step size of the discriminator's Adam: lower, or it wins too early"
+    )
     augment: tuple[backbone.Augmentation, ...] = Field(
         (), description="differentiable augmentation of what the discriminator sees"
     )
@@ -27,7 +31,8 @@ class Settings(backbone.Settings):
 class Model(backbone.Generative):
     family = "gan"
     conditional = False
-    Settings = Settings
+    settings_type = Settings
+    settings: Settings
 
     def __init__(self, channels: int, classes: int, settings: Settings) -> None:
         super().__init__()
@@ -35,7 +40,7 @@ class Model(backbone.Generative):
         self.decoder = backbone.Decoder(channels, settings.width)
         self.discriminator = Discriminator(channels, settings)
         self.optimizers = {
-            "discriminator": backbone.adam(self.discriminator, settings.learning_rate, 0.5),
+            "discriminator": backbone.adam(self.discriminator, settings.discriminator_rate, 0.5),
             "generator": backbone.adam(self.decoder, settings.learning_rate, 0.5),
         }
 

@@ -6,6 +6,9 @@ from them, and both are trained to raise one number, the evidence lower bound
     log p(x) >= E_{q(z|x)}[ log p(x|z) ] - KL( q(z|x) || p(z) ),
     q(z|x) = N(mean(x), diag(exp(logvar(x)))),   p(z) = N(0, I).
 
+The KL may weigh more than 1 (beta-VAE, Higgins et al. 2017), which trades fidelity of the
+reconstruction for better samples.
+
 To sample, draw z from the prior p(z) and show the decoder's mean.
 """
 
@@ -21,13 +24,18 @@ class Settings(backbone.Settings):
     likelihood: backbone.Likelihood = Field(
         "bernoulli", description="how a pixel varies around the decoder's mean"
     )
-    beta: backbone.Weight = Field(1.0, description="weight of the KL term (1: the true bound)")
+    beta: backbone.Weight = Field(
+        2.0,
+        description="weight of the KL term (1: the true bound); more of it keeps the posteriors "
+        "nearer to the prior, so that noise drawn from the prior is noise the decoder knows",
+    )
 
 
 class Model(backbone.Generative):
     family = "vae"
     conditional = False
-    Settings = Settings
+    settings_type = Settings
+    settings: Settings
 
     def __init__(self, channels: int, classes: int, settings: Settings) -> None:
         super().__init__()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from experiments import results, runs, weights
+from experiments import models, results, runs, weights
 from experiments.errors import UserError, unknown
 from experiments.training import sample_images
 
@@ -114,7 +114,10 @@ def load_pretrained(path: Path) -> Sampler:
     state, about = weights.read_weights(path)
     if about.get("format") != FORMAT or any(name not in about for name in WANTED):
         raise UserError(f"{path} is no pretrained model of this project: name another file.")
-    model = weights.build(about["model"], about["channels"], about["classes"], about["settings"])
+    # A training setting that the code no longer has is no reason to refuse weights that fit.
+    known = models.load(about["model"]).settings_type.model_fields
+    settings = {name: value for name, value in about["settings"].items() if name in known}
+    model = weights.build(about["model"], about["channels"], about["classes"], settings)
     needed = set(weights.sampling_state(model))
     if set(state) != needed:
         raise UserError(
@@ -131,9 +134,9 @@ def open_pretrained(assets: Path, dataset: str, model: str) -> Sampler:
         raise UserError(f"There are no pretrained models in {folder}: run `make experiments`.")
     if dataset not in datasets:
         raise unknown("pretrained dataset", dataset, datasets)
-    models = sorted(path.stem for path in (folder / dataset).glob("*" + ENDING))
-    if model not in models:
-        raise unknown(f"pretrained model of {dataset}", model, models)
+    there = sorted(path.stem for path in (folder / dataset).glob("*" + ENDING))
+    if model not in there:
+        raise unknown(f"pretrained model of {dataset}", model, there)
     sampler = load_pretrained(folder / dataset / (model + ENDING))
     if sampler.name != model:
         raise UserError(
