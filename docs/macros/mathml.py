@@ -52,6 +52,6 @@ def mend(markup: str) -> str:
             r'<munder>\1\2</munder><mspace width="0.167em"/>', markup,
         )  # fmt: skip
     return re.sub(
-        rf"(<mi>(?:{NAMES})</mi>)(?=<m[is]|<mrow><mi|<munder)",
+        rf"(?<!<msub>)(?<!<munder>)(<mi>(?:{NAMES})</mi>)(?=<m[is]|<mrow><mi|<munder)",
         r'\1<mo>&#x2061;</mo><mspace width="0.167em"/>', markup,
     )  # fmt: skip

@@ -71,8 +71,8 @@ def run_times(results: Results) -> str:
     head = "".join(f'<th scope="col">{metric(key).label}</th>' for key in keys)
     processor = results.provenance.get("machine", {}).get("processor", "unknown")
     return framed(
-        f'<table><thead><tr><th scope="col">Model</th><th scope="col">Data</th>{head}</tr>'
-        f"</thead><tbody>{''.join(rows)}</tbody></table>",
+        '<table class="plain"><thead><tr><th scope="col">Model</th><th scope="col">Data</th>'
+        f"{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>",
         f"Time of one run: median over the seeds, one thread. Processor: {escape(processor)}.",
         "table-run-times",
     )
@@ -160,8 +160,8 @@ def earlier(results: Results) -> str:
         for what, who, number, how, model in EARLIER
     )
     return framed(
-        "<table><thead><tr><th>What, on MNIST</th><th>Earlier</th><th>After</th><th>Here</th>"
-        f"</tr></thead><tbody>{rows}</tbody></table>",
+        '<table class="plain"><thead><tr><th>What, on MNIST</th><th>Earlier</th><th>After</th>'
+        f"<th>Here</th></tr></thead><tbody>{rows}</tbody></table>",
         "Their classifiers, samples and budgets differ from ours: an order of magnitude, "
         "not a contest.",
         "table-earlier",

@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from .vocabulary import FULL_NAMES
+
 REAL = "real"
 ALIKE = 0.05
 """With one seed and no interval there is no spread to judge by: two numbers less than this
@@ -90,9 +92,9 @@ class Results:
 
     @cached_property
     def models(self) -> list[str]:
-        """Every model with a row, in the order of the profile; ``real`` is not one of them."""
+        """Every model with a row, VAEs before GANs; ``real`` is not one of them."""
         present = [m for m in dict.fromkeys(self.table["model"]) if m != REAL]
-        order = self.provenance.get("models", [])
+        order = list(FULL_NAMES)
         return sorted(present, key=lambda m: (order.index(m) if m in order else len(order), m))
 
     @cached_property

@@ -109,13 +109,11 @@ def claim(results: Results, key: str, pairs: list[tuple[str, str]] | None = None
             text = sentence(key, compare(results, dataset.name, key, a, b))
             clauses.setdefault(text, []).append(dataset)
     if not clauses:
-        label = metric(key).label
-        why = (
-            "is not measured here"
-            if compared
-            else "compares nothing here: that takes a VAE and a GAN"
-        )
-        return f"{label} {why}."
+        label = metric(key).label.split(":")[0]
+        if compared:
+            return f"{label}: not measured here."
+        alone = join([f"the {name(model)}" for model in results.models])
+        return f"{label}: this takes a VAE and a GAN, and here is {alone}."
     parts = [
         f"on {join([d.short for d in dict.fromkeys(where)])}, {text}"
         for text, where in clauses.items()

@@ -1,7 +1,12 @@
-"""MkDocs hook: with ``ASSETS=folder`` the pictures come from where the numbers come from."""
+"""MkDocs hooks: what macros cannot reach.
+
+With ``ASSETS=folder`` the pictures come from where the numbers come from; and tables
+written in Markdown scroll by keyboard like all others.
+"""
 
 import os
 from pathlib import Path
+from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import event_priority
@@ -23,3 +28,12 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         name = f"assets/{path.relative_to(folder).as_posix()}"
         files.append(File.generated(config, name, abs_src_path=str(path)))
     return files
+
+
+def on_page_content(html: str, **_: Any) -> str:
+    """Give tables written in Markdown the frame of the others."""
+    frame = '<div class="table" role="region" tabindex="0" aria-label="Table"><table class="plain">'
+    parts = html.split("<table>")
+    return frame.join(
+        [parts[0], *(part.replace("</table>", "</table></div>", 1) for part in parts[1:])]
+    )
