@@ -10,7 +10,6 @@
 result is there already, made from the same settings, data and code, does nothing.
 """
 
-import errno
 import os
 import sys
 from pathlib import Path
@@ -19,9 +18,9 @@ import typer
 
 from experiments import commands, steps, using
 from experiments.errors import UserError
-from experiments.files import explain
+from experiments.files import MENDABLE, explain
 
-MENDABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EROFS, errno.EPERM)
+INTERRUPTED = 130
 
 app = typer.Typer(
     help="VAEs and GANs on digits: train, measure, draw. Each command is one step.",
@@ -49,15 +48,15 @@ def main() -> int:
         steps.follow_pipeline()
     try:
         arguments = sys.argv[1:] or ["--help"]
-        return app(arguments, prog_name="python -m experiments", standalone_mode=False) or 0
+        code = app(arguments, prog_name="python -m experiments", standalone_mode=False) or 0
+        if code == INTERRUPTED:  # Typer's word for Ctrl-C
+            print("Stopped; the same command goes on where it was.", file=sys.stderr)
+        return code
     except UserError as error:
         return _complain(str(error))
     except typer.TyperException as error:  # an option or a name that does not exist
         sentence = error.format_message() if hasattr(error, "format_message") else str(error)
         return _complain(f"{sentence.rstrip('.')}; see --help.")
-    except (typer.Abort, KeyboardInterrupt):
-        print("Stopped; the same command goes on where it was.", file=sys.stderr)
-        return 130
     except OSError as error:
         if error.errno not in MENDABLE:
             raise

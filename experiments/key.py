@@ -87,6 +87,7 @@ def closure(*paths: Path) -> list[Path]:
     return sorted(found)
 
 
+@cache
 def imported(path: Path) -> set[Path]:
     """The files of this package that a file names in its import statements, wherever they stand."""
     names: set[str] = set()

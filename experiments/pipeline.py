@@ -111,7 +111,9 @@ def check_settings(chosen: Profile, datasets: list[str]) -> None:
         validate(JudgeSettings, chosen.judge_settings(dataset), f"The judge of {dataset}")
         for model in chosen.models:
             given = chosen.model_settings(model, dataset)
-            validate(models.load(model).settings_type, given, f"The settings of {model} on {dataset}")
+            validate(
+                models.load(model).settings_type, given, f"The settings of {model} on {dataset}"
+            )
 
 
 def plan_jobs(layout: Layout, chosen: Profile, todo: list[Step], asked: Asked) -> list[Job]:
@@ -219,7 +221,8 @@ def _last_line(log: Path) -> str:
 
 def _tell(chosen: Profile, assets: Path, made: int, seconds: float) -> None:
     """Where the result is, and the way back to the published one."""
-    news = f"{made} steps made" if made else "everything was there already"
+    steps_made = f"{made} step{'s' * (made > 1)} made"
+    news = steps_made if made else "everything was there already"
     print(f"{assets} holds the results of the profile {chosen.name} "
           f"({news}, {duration(seconds)}). Read them: make serve")  # fmt: skip
     if chosen.name != PUBLISHED and assets.resolve() == ROOT / "assets":

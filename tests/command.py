@@ -37,10 +37,9 @@ class Outcome:
 
     @property
     def sentence(self) -> str:
-        """What was said on standard error; a complaint has to be one line with one full stop."""
-        lines = self.err.strip().splitlines()
-        assert len(lines) == 1, self.err
-        return lines[0]
+        """The complaint: the last line, after what was said of progress; never a traceback."""
+        assert "Traceback" not in self.err, self.err
+        return self.err.strip().splitlines()[-1]
 
 
 def write_profile(folder: Path, name: str = "tiny", **changes: Any) -> Path:

@@ -40,12 +40,18 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(key.PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__", "fonts"))
     monkeypatch.setattr(key, "PACKAGE", copy)
     monkeypatch.setattr(models, "__path__", [str(copy / "models")])
-    key.code_hash.cache_clear()
+    forget()
     return copy
 
 
-def all_keys(layout: Layout, profile: Profile) -> dict[str, key.Key]:
+def forget() -> None:
+    """Files do not change while a command runs, so that they are read once."""
     key.code_hash.cache_clear()
+    key.imported.cache_clear()
+
+
+def all_keys(layout: Layout, profile: Profile) -> dict[str, key.Key]:
+    forget()
     return {step.name: step.key for step in steps.plan(layout, profile, ["toy"])}
 
 
@@ -59,7 +65,7 @@ def stale(layout: Layout, profile: Profile, package: Path, file: str, text: str)
 
 
 def code_hash_of(path: Path, text: str) -> str:
-    key.code_hash.cache_clear()
+    forget()
     path.write_text(text)
     return key.code_hash(path)
 
