@@ -62,6 +62,12 @@ def define_env(env: Any) -> None:
         return "\n\n".join(tables.comparison(results, d, keys, models) for d in results.datasets)
 
     @env.macro
+    def csv(path: str) -> str:
+        """Where a table of the results lies, for table-reader; empty if there is none."""
+        file = results.assets.resolve() / path
+        return str(file) if file.is_file() else ""
+
+    @env.macro
     def conditional_models() -> list[str]:
         """The models that draw a digit on request."""
         return [m for m in results.models if words.is_conditional(results, m)]

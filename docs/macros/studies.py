@@ -66,7 +66,7 @@ def run_times(results: Results) -> str:
             )
             rows.append(
                 f'<tr><th scope="row" class="family-{family(model)}">{name(model)}</th>'
-                f"<td>{escape(dataset.short)}</td>{cells}</tr>"
+                f'<td class="whole">{escape(dataset.short)}</td>{cells}</tr>'
             )
     head = "".join(f'<th scope="col">{metric(key).label}</th>' for key in keys)
     processor = results.provenance.get("machine", {}).get("processor", "unknown")
