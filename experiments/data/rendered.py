@@ -65,7 +65,7 @@ def photograph(view: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     tint = rng.normal((0, 1, 2), (3.5, 2.5, 4.5)).astype(np.float32)
     view = view * (1 + tint / 100) + tint
     side = int(np.clip(rng.lognormal(np.log(22), 0.33), 13, 52))
-    blur = rng.lognormal(np.log(0.58), 0.35) * wall.VIEW / side
+    blur = rng.lognormal(np.log(0.57), 0.3) * wall.VIEW / side
     fringe = rng.normal(0, 0.7, (2, 3))
     down, across = _lens(side, blur, fringe)
     photo = (down @ view.transpose(2, 0, 1) @ across.transpose(0, 2, 1)).transpose(1, 2, 0)

@@ -157,7 +157,7 @@ def paint(scene: Scene, rng: np.random.Generator) -> np.ndarray:
 def _colours(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Ground and ink: their luminances lie apart by a log-normal contrast, often a low one."""
     ground = float(np.clip(rng.normal(118, 48), 12, 240))
-    contrast = float(np.clip(rng.lognormal(np.log(92), 0.45), 36, 230))
+    contrast = float(np.clip(rng.lognormal(np.log(96), 0.42), 46, 230))
     up = rng.random() < 0.5
     if ground + contrast > 265:
         up = False
@@ -178,7 +178,7 @@ def _colour(luminance: float, rng: np.random.Generator) -> np.ndarray:
 def _roughness(rng: np.random.Generator, wall: bool) -> np.ndarray:
     """Soft stains [64, 64, 1]; a wall also has joints, boards or the edge of something else."""
     cells = int(rng.choice([3, 5, 9, 17]))
-    grain = rng.normal(0, min(rng.lognormal(1.2, 0.6), 10), (cells, cells)).astype(np.float32)
+    grain = rng.normal(0, min(rng.lognormal(1.1, 0.6), 7), (cells, cells)).astype(np.float32)
     field = np.asarray(Image.fromarray(grain).resize((VIEW, VIEW), Image.Resampling.BICUBIC))
     if wall and rng.random() < 0.35:
         field = field + _edges(rng)
@@ -202,7 +202,7 @@ def _light(rng: np.random.Generator) -> np.ndarray:
     along = np.linspace(-1, 1, VIEW, dtype=np.float32)
     slope = rng.normal(0, 0.12, 2)
     gain = 1 + slope[0] * along[:, None] + slope[1] * along[None, :]
-    if rng.random() < 0.1:
+    if rng.random() < 0.07:
         angle = rng.uniform(0, np.pi)
         across = along[:, None] * np.sin(angle) + along[None, :] * np.cos(angle)
         gain = gain * np.where(across > rng.uniform(-0.8, 0.8), rng.uniform(0.45, 0.85), 1)
