@@ -55,6 +55,10 @@ WORKS = {
         "S. Zhao, Z. Liu, J. Lin, J.-Y. Zhu and S. Han. Differentiable Augmentation for "
         "Data-Efficient GAN Training. *NeurIPS*, 2020. arXiv:2006.10738."
     ),
+    "rybkin2021": (
+        "O. Rybkin, K. Daniilidis and S. Levine. Simple and Effective VAE Training with "
+        "Calibrated Decoders. *ICML*, 2021. arXiv:2006.13202."
+    ),
     "lucic2018": (
         "M. Lucic, K. Kurach, M. Michalski, S. Gelly and O. Bousquet. Are GANs Created Equal? A"
         " Large-Scale Study. *NeurIPS*, 2018. arXiv:1711.10337."
