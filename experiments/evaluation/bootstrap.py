@@ -5,8 +5,6 @@ seeds with replacement and, for each, a resample of its images (Efron, 1979), so
 neither the luck of a training nor the luck of a draw of images passes for a difference.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 
 from experiments.evaluation.distances import frechet_of_moments
@@ -17,21 +15,19 @@ RESAMPLES = 50
 DRAWS = 2000
 
 
-def replicate(n: int, statistic: Callable[[np.ndarray], float], seed: int = 0) -> np.ndarray:
-    """``statistic(rows)`` [RESAMPLES] of random rows 0..n-1, drawn with replacement.
+def replicate_mean(values: np.ndarray, seed: int = 0) -> np.ndarray:
+    """Means [RESAMPLES] of ``values`` [n] drawn with replacement.
 
-    The same n and seed give the same rows: images that two models share are paired.
+    The same n and seed draw the same rows: images that two models share are paired.
     """
-    return np.array(
-        [
-            statistic(np.random.default_rng([seed, 2, step]).integers(0, n, n))
-            for step in range(RESAMPLES)
-        ]
-    )
+    n = len(values)
+    draws = [np.random.default_rng([seed, 2, r]).integers(0, n, n) for r in range(RESAMPLES)]
+    return np.array([values[rows].mean() for rows in draws])
 
 
 def replicate_frechet(features: np.ndarray, reference: np.ndarray, seed: int = 0) -> np.ndarray:
-    """Frechet distances [RESAMPLES] of resampled features [n, d] to resampled reference [m, d]."""
+    """Frechet distances [RESAMPLES] of resampled features [n, d] to a resampled reference
+    [m, d]; resample r of the reference is the same for every model."""
 
     def moments(rows_of: np.ndarray, step: int, stream: int) -> tuple[np.ndarray, np.ndarray]:
         n = len(rows_of)

@@ -119,8 +119,7 @@ def replicates(
     that a manifold metric is a mean over for the others."""
     found = {"frechet": bootstrap.replicate_frechet(features, reference.features)}
     for metric in MANIFOLD:
-        each = getattr(neighbours, metric)
-        found[metric] = bootstrap.replicate(len(each), lambda rows, each=each: each[rows].mean())
+        found[metric] = bootstrap.replicate_mean(getattr(neighbours, metric))
     return {
         metric: bootstrap.centred(resamples, values[metric]) for metric, resamples in found.items()
     }

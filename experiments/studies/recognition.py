@@ -82,12 +82,14 @@ def class_rows(
     The recall of a digit is its accuracy. ``made`` None: real test images.
     """
     model, seed = (made.model, made.seed) if made else (REAL, None)
-    where = {"seed": seed, "run": judge_name(study, made)}
+    name = judge_name(study, made)
     accuracy = labels.class_accuracy(found, asked)
-    study.table.add(model, "class_accuracy", accuracy, n=len(found), **where)
+    study.table.add(model, "class_accuracy", accuracy, n=len(found), seed=seed, run=name)
     for k, row in labels.report(found, asked, study.data.classes).items():
         for metric in ("precision", "recall", "f1"):
-            study.table.add(model, metric, row[metric], n=int(row["n"]), digit=k, **where)
+            study.table.add(
+                model, metric, row[metric], n=int(row["n"]), seed=seed, run=name, digit=k
+            )
     return labels.confusion(found, asked, study.data.classes)
 
 

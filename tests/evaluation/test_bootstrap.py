@@ -41,9 +41,9 @@ def test_both_seeds_and_images_widen_the_interval():
 
 def test_replicates_of_a_mean_scatter_by_its_standard_error():
     values = np.random.default_rng(0).normal(size=900)
-    drawn = bootstrap.replicate(900, lambda rows: values[rows].mean())
+    drawn = bootstrap.replicate_mean(values)
     assert drawn.std() == pytest.approx(1 / 30, rel=0.35)
-    assert (drawn == bootstrap.replicate(900, lambda rows: values[rows].mean())).all()
+    assert (drawn == bootstrap.replicate_mean(values)).all()
 
 
 def test_frechet_replicates_are_biased_until_centred():

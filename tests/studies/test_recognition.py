@@ -91,6 +91,6 @@ def test_binomial_replicates_equal_resampled_rows():
     cells = np.array([[90, 10], [0, 50]])
     drawn = recognition.accuracy_replicates(cells)
     right = np.repeat([1.0, 0.0], [90, 10])
-    rows = bootstrap.replicate(100, lambda i: (right[i].mean() + 1) / 2)
+    rows = (bootstrap.replicate_mean(right) + 1) / 2
     assert drawn.mean() == pytest.approx(0.95)
     assert drawn.std() == pytest.approx(rows.std(), rel=0.5)
