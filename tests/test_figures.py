@@ -75,7 +75,7 @@ def test_a_movie_is_even_small_and_has_a_poster(tiny_runs, tmp_path):
     frames = [np.full((33, 47, 3), 20 * i, np.uint8) for i in range(6)]
     figures.save_movie(study, "race", frames, fps=5, alt="Both learn.", n=10)
     with Image.open(tmp_path / "race.gif") as film:
-        assert film.size == (48, 34) and film.n_frames == 6 and film.info["loop"] == 0
+        assert film.size == (24, 17) and film.n_frames == 6 and film.info["loop"] == 0
     import imageio.v2 as imageio
 
     with imageio.get_reader(tmp_path / "race.mp4") as reader:

@@ -24,10 +24,10 @@ def plain_ticks(axes: "Axes", which: str = "x") -> None:
 
 
 def short(value: float) -> str:
-    """``0.1``, ``20``, ``3k``, ``0.3M``: a number that fits below a tick."""
+    """``0.1``, ``2,000``, ``30k``, ``3M``: a number that fits below a tick."""
     if value >= 1e6:
         return f"{value / 1e6:g}M"
-    return f"{value / 1e3:g}k" if value >= 1e3 else f"{value:g}"
+    return f"{value / 1e3:g}k" if value >= 1e4 else f"{value:,g}"
 
 
 def rounded(value: float) -> str:

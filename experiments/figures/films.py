@@ -5,17 +5,26 @@ grey digits, which are white on black, sit on it without a frame.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from experiments.figures.pictures import font, grid
+from experiments.figures.save import save_movie
 from experiments.figures.theme import DARK, style, title
+
+if TYPE_CHECKING:
+    from experiments.runs import Run
+    from experiments.studies import Context
 
 GROUND = "#12151a"
 SCALE, GAP, MARGIN = 2, 4, 20
 CELL = 32 * SCALE + GAP
+RACE_FPS, LEARNING_FPS = 10, 6  # frames per second
+RACERS = 10  # images of each side of a race; of each model's own film twice as many
 RACE_COLUMNS = 5  # a side is five digits wide: two of them are readable on a phone
+FIRST_SECOND = 0.3  # when the clock starts: until then there is nothing but noise
 PLOT = 96  # height of the curves under the race
 
 
@@ -33,6 +42,12 @@ class Side:
     seconds: np.ndarray
     moments: np.ndarray
     scores: np.ndarray
+
+    @classmethod
+    def of_run(cls, run: "Run", moments: np.ndarray, scores: np.ndarray) -> "Side":
+        shown = run.snapshots()
+        images = shown["images"][:, :RACERS]
+        return cls(run.model, run.seed, images, shown["seconds"], moments, scores)
 
     @property
     def colour(self) -> str:
@@ -63,7 +78,7 @@ def show_seconds(seconds: float) -> str:
 
 
 def race(
-    left: Side, right: Side, *, frames: int = 80, measure: str, percent: bool
+    left: Side, right: Side, *, frames: int = 60, measure: str, percent: bool
 ) -> list[np.ndarray]:
     """Two models at equal training seconds, one clock: frames uint8 [H, W, 3].
 
@@ -71,8 +86,8 @@ def race(
     a logarithmic scale.
     """
     sides = (left, right)
-    first = min(side.seconds[side.seconds > 0][0] for side in sides)
-    ticks = clock_ticks(first, max(side.end for side in sides), frames)
+    last = max(side.end for side in sides)
+    ticks = clock_ticks(min(FIRST_SECOND, last / 10), last, frames)
     return [race_frame(sides, clock, ticks, measure, percent) for clock in ticks]
 
 
@@ -173,7 +188,11 @@ def learning(
     top = MARGIN + 50
     colour = DARK.family[style(model).family]
     frames = []
-    for drawn, clock, count in zip(images, seconds, seen, strict=True):
+    # Neighbours look alike: every other snapshot is enough, the first and the last included.
+    shown_steps = [0, *range(1 + len(seconds) % 2, len(seconds), 2)]
+    for drawn, clock, count in zip(
+        images[shown_steps], seconds[shown_steps], seen[shown_steps], strict=True
+    ):
         canvas = Image.new("RGB", (width, top + rows * CELL - GAP + MARGIN), GROUND)
         draw = ImageDraw.Draw(canvas)
         base = MARGIN + 26
@@ -187,3 +206,45 @@ def learning(
         canvas.paste(picture, ((width - picture.width) // 2, top), picture)
         frames.append(np.asarray(canvas))
     return frames
+
+
+def save_learning(study: "Context", run: "Run") -> None:
+    """``learning-<model>``: what one run made of the same noise, from untrained to trained."""
+    shown, shows = run.snapshots(), 2 * RACERS
+    frames = learning(
+        run.model, shown["images"][:, :shows], shown["seconds"], shown["seen"], RACERS
+    )
+    alt = (
+        f"What the {title(run.model)} makes of the same {shows} noise vectors, from untrained to "
+        f"{run.receipt['images']:,} images seen in {run.receipt['seconds']:.0f} s."
+    )
+    save_movie(
+        study, f"learning-{run.model}", frames, LEARNING_FPS, alt=alt, n=shows,
+        seeds=[run.seed], models=[run.model],
+    )  # fmt: skip
+
+
+def save_race(study: "Context", name: str, left: Side, right: Side, metric: str) -> None:
+    """Two runs by one clock; the words tell the score after ten seconds and at the end."""
+    sides, percent = (left, right), metric == "class_accuracy"
+    measure = "class accuracy" if percent else "Frechet distance"
+    clocks = [max(side.end for side in sides)]
+    if min(side.end for side in sides) > 10:
+        clocks.insert(0, 10.0)
+    told = [
+        f"after {show_seconds(clock)} "
+        + " and ".join(
+            f"the {title(side.model)} has {show_score(side.score_at(clock), percent)}"
+            for side in sides
+        )
+        for clock in clocks
+    ]
+    alt = (
+        f"{title(left.model)} and {title(right.model)} learn side by side at equal training "
+        f"seconds. {measure.capitalize()}: {'; '.join(told)}."
+    )
+    save_movie(
+        study, name, race(left, right, measure=measure, percent=percent), RACE_FPS, alt=alt,
+        n=study.profile.evaluation.trajectory_samples, models=[left.model, right.model],
+        seeds=sorted({left.seed, right.seed}),
+    )  # fmt: skip

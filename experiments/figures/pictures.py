@@ -46,7 +46,7 @@ def sheet(
     *,
     scale: int = 2,
     gap: int = 2,
-    size: int = 20,
+    size: int = 26,
     ink: tuple[int, ...] = NEUTRAL,
 ) -> Image.Image:
     """`grid` with a name left of each row and above each column, on a transparent ground.

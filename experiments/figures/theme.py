@@ -39,6 +39,7 @@ class Theme:
             "text.color": self.ink, "axes.labelcolor": self.muted, "axes.titlecolor": self.ink,
             "axes.edgecolor": self.rule, "xtick.color": self.rule, "ytick.color": self.rule,
             "xtick.labelcolor": self.muted, "ytick.labelcolor": self.muted,
+            "ytick.alignment": "center",
             "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True,
             "axes.grid.axis": "y", "axes.axisbelow": True, "grid.color": self.rule,
             "grid.linewidth": 0.6, "axes.linewidth": 0.8, "lines.linewidth": 1.8,

@@ -80,39 +80,41 @@ def conditional(
 
 
 def compose(blocks: dict[str, list[Line]]) -> Image.Image:
-    """Blocks side by side while they are short, the models' names once at the left."""
+    """One row per model and a block per dataset: side by side while they are short, and then
+    the names of the models stand once, at the left. A model that a dataset lacks leaves a gap."""
+    models = list(dict.fromkeys(line.model for lines in blocks.values() for line in lines))
     length = len(next(iter(blocks.values()))[0].images)
     beside = length * len(blocks) <= WIDE
-    step = 32 * SCALE + GAP
-    width, head = length * step - GAP, round(TYPE * 1.9)
-    height = max(len(lines) for lines in blocks.values()) * (step + GAP) - 2 * GAP + head
+    step, head = 32 * SCALE + GAP, round(TYPE * 1.9)
+    width, height = length * step - GAP, head + len(models) * (step + GAP) - 2 * GAP
     across, down = (len(blocks), 1) if beside else (1, len(blocks))
-    between = MARGIN
-    canvas = Image.new(
-        "RGB",
-        (
-            2 * MARGIN + LABEL + across * width + (across - 1) * between,
-            2 * MARGIN + down * height + (down - 1) * between,
-        ),
-        LIGHT.ground,
+    size = (
+        2 * MARGIN + LABEL + across * (width + MARGIN) - MARGIN,
+        2 * MARGIN + down * (height + MARGIN) - MARGIN,
     )
+    canvas = Image.new("RGB", size, LIGHT.ground)
     draw = ImageDraw.Draw(canvas)
     for place, (dataset, lines) in enumerate(blocks.items()):
-        left = MARGIN + LABEL + (place * (width + between) if beside else 0)
-        top = MARGIN + (0 if beside else place * (height + between))
+        left = MARGIN + LABEL + (place * (width + MARGIN) if beside else 0)
+        top = MARGIN + (0 if beside else place * (height + MARGIN))
         name = display_name(dataset)
         draw.text((left, top + TYPE), name, font=font(TYPE), fill=LIGHT.muted, anchor="ls")
-        for row, line in enumerate(lines):
+        written = {line.model: line.images for line in lines}
+        for row, model in enumerate(models):
             y = top + head + row * (step + GAP)
-            if place == 0 or not beside:
-                colour = LIGHT.family[style(line.model).family]
-                draw.text(
-                    (MARGIN, y + 16 * SCALE), title(line.model), font=font(TYPE, bold=True),
-                    fill=colour, anchor="lm",
-                )  # fmt: skip
-            for column, image in enumerate(line.images):
-                canvas.paste(enlarge(image), (left + column * step, y))
+            if model in written:
+                write_line(canvas, written[model], left, y)
+            if (beside and place == 0) or (model in written and not beside):
+                colour = LIGHT.family[style(model).family]
+                at = (MARGIN, y + 16 * SCALE)
+                draw.text(at, title(model), font=font(TYPE, bold=True), fill=colour, anchor="lm")
     return canvas
+
+
+def write_line(canvas: Image.Image, images: np.ndarray, left: int, top: int) -> None:
+    ink = bool(images.shape[1] == 1 and np.median(images) < 128)
+    for column, image in enumerate(images):
+        canvas.paste(enlarge(image, ink), (left + column * (32 * SCALE + GAP), top))
 
 
 def display_name(dataset: str) -> str:
@@ -121,17 +123,17 @@ def display_name(dataset: str) -> str:
     return (head.upper() if head in ("mnist", "svhn") else head) + dash + rest
 
 
-def enlarge(image: np.ndarray) -> Image.Image:
+def enlarge(image: np.ndarray, ink: bool) -> Image.Image:
     """uint8 [C, 32, 32] -> RGB, each pixel a square: nothing is smoothed.
 
-    A grey image on black is shown as ink on paper, the tones turned round.
+    ``ink`` shows a grey image the other way round, dark on the ground of the picture.
     """
-    if len(image) == 1:
+    if ink:
         tone = image[0].astype(np.float32)[..., None] / 255
-        paper, ink = (np.array(parse(colour)) for colour in (LIGHT.ground, LIGHT.ink))
-        pixels = np.round(paper + tone * (ink - paper)).astype(np.uint8)
+        paper, pen = (np.array(parse(colour)) for colour in (LIGHT.ground, LIGHT.ink))
+        pixels = np.round(paper + tone * (pen - paper)).astype(np.uint8)
     else:
-        pixels = image.transpose(1, 2, 0)
+        pixels = np.broadcast_to(image, (3, *image.shape[1:])).transpose(1, 2, 0)
     return Image.fromarray(pixels.repeat(SCALE, 0).repeat(SCALE, 1))
 
 

@@ -61,7 +61,8 @@ def test_scores_follow_the_quality_of_the_images(trained_runs, tmp_path, monkeyp
     def improving(model, labels, seed):
         calls.append(seed)
         rng = np.random.default_rng(0)
-        right = study.data.x_test[[rng.choice(np.flatnonzero(study.data.y_test == k)) for k in labels]]
+        chosen = [rng.choice(np.flatnonzero(study.data.y_test == k)) for k in labels]
+        right = study.data.x_test[chosen]
         noise = rng.integers(0, 256, right.shape, dtype=np.uint8)
         share = len(calls) / moments
         return (share * right + (1 - share) * noise).astype(np.uint8)
