@@ -38,6 +38,7 @@ for command, summary in (
     (commands.pipeline, "all of the above, side by side"),
     (using.sample, "draw labelled images into a file"),
     (using.write, "let the models write a number"),
+    (using.bench, "measure the speed of training and sampling"),
 ):
     app.command(short_help=summary)(command)
 

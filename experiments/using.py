@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from experiments import options, steps
+from experiments.errors import unknown
 
 
 def sample(
@@ -67,3 +68,24 @@ def write(
 
     asked = options.split(datasets) if datasets else None
     print(write_number(number, out, assets=assets, datasets=asked, seed=seed))
+
+
+def bench(
+    datasets: options.Datasets = None,
+    models: options.Models = None,
+    seconds: Annotated[
+        float, typer.Option(min=0.01, help="Seconds for each measurement.", show_default=True)
+    ] = 5.0,
+    profile: options.ProfileName = "paper",
+    assets: options.Assets = Path("assets"),
+    device: options.Device = "auto",
+) -> None:
+    """Measure the speed of training and sampling of each model on this machine."""
+    from experiments import bench as benchmark
+
+    asked = options.split(datasets) if datasets else ["mnist", "svhn"]
+    for name in asked:
+        if name not in benchmark.CHANNELS:
+            raise unknown("dataset", name, benchmark.CHANNELS)
+    chosen = options.chosen_profile(profile, models)
+    benchmark.bench(chosen, asked, assets, device, seconds)

@@ -81,3 +81,29 @@ def start(*arguments: object, code: str = "", **more: str) -> subprocess.Popen:
 def finish(process: subprocess.Popen, seconds: float = 300) -> Outcome:
     out, err = process.communicate(timeout=seconds)
     return Outcome(process.returncode, out, err)
+
+
+def make(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """A target of the Makefile in ``cwd``, with the environment that the tests run in."""
+    venv = environment_for_make(cwd)
+    return subprocess.run(
+        ["make", *words, f"VENV={venv}"], cwd=cwd, capture_output=True, text=True, check=False,
+        env=environment(),
+    )  # fmt: skip
+
+
+def environment_for_make(cwd: Path) -> Path:
+    """A folder that make takes for one it made: links into this environment, and the stamp."""
+    venv = cwd.parent / "venv"
+    if not venv.exists():
+        venv.mkdir()
+        for part in Path(sys.prefix).iterdir():
+            if not part.name.startswith("pins-"):
+                (venv / part.name).symlink_to(part)
+        files = ("docs/requirements.txt", "requirements.txt")
+        pinned = "".join((cwd / name).read_text(encoding="utf-8") for name in files)
+        checksum = subprocess.run(
+            ["cksum"], input=pinned, capture_output=True, text=True, check=True
+        ).stdout.split()[0]
+        (venv / f"pins-{checksum}").touch()
+    return venv

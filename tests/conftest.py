@@ -23,6 +23,11 @@ MODELS = {
 DIVERGED = ("dcgan", 1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The fast tests first, so that a mistake shows early."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
+
+
 @dataclass(frozen=True)
 class TinyRuns:
     """Where the files are, and a fresh `Context` on them for any study."""

@@ -1,0 +1,139 @@
+"""How fast this machine trains and samples each model: what `make bench` prints.
+
+One thread, as in a run. Random pixels stand for the data, since speed does not depend on
+what is shown. The peak is that of a large matrix product in the precision of training, so
+that the share of it tells how well a step uses the processor, whatever that is.
+"""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from experiments import checkpoint, precision, weights
+from experiments.data import Dataset
+from experiments.profile import Profile
+from experiments.progress import track
+from experiments.training import Training, sample_images, seed_torch
+
+CHANNELS = {"mnist": 1, "svhn": 3}
+MATRIX = 2048
+SAMPLES = 1000
+IMAGES = 4096  # that the random data holds: more than any batch
+
+
+def bench(profile: Profile, datasets: list[str], assets: Path, device: str, seconds: float) -> None:
+    """Measure for ``seconds`` each and print one row per dataset and model."""
+    torch.set_num_threads(1)
+    place = precision.device(device)
+    half = precision.precision(place) == "bf16"
+    reached = published_seconds(assets)
+    print(f"{place}, one thread, {'bf16' if half else 'fp32'}, profile {profile.name}")
+    peak = matrix_peak(place, half, seconds)
+    print(f"matrix product of {MATRIX} x {MATRIX}: {peak / 1e9:,.0f} GFLOP/s\n")
+    names = ["dataset", "model", "training", "of peak", "sampling", *reached.columns]
+    print("  ".join(f"{name:>16}" for name in names))
+    for dataset in datasets:
+        for model in profile.models:
+            with track(f"bench {dataset} {model}", 1):
+                loop = make_loop(model, dataset, profile, place, half)
+                speed, flops = training_speed(loop, seconds)
+                sampled = sampling_speed(loop, seconds)
+            row = [
+                dataset, model, f"{speed:,.0f} images/s", f"{speed * flops / peak:.1%}",
+                f"{sampled:,.0f} images/s", *reached.row(dataset, model, speed),
+            ]  # fmt: skip
+            print("  ".join(f"{cell:>16}" for cell in row), flush=True)
+    if reached.columns:
+        print(
+            "\nThe seconds to an accuracy are those of the published runs, scaled by the speed of "
+            "training here: the same images make the same weights."
+        )
+
+
+class Reached:
+    """The published seconds to each class accuracy, and the speed that they were measured at."""
+
+    def __init__(self, values: dict[tuple[str, str, str], float]) -> None:
+        self.values = values
+        found = {metric for _, _, metric in values if metric.startswith("seconds_to")}
+        self.metrics = sorted(found)
+        self.columns = [f"to {float(metric.rsplit('_', 1)[1]):.1%}" for metric in self.metrics]
+
+    def row(self, dataset: str, model: str, speed: float) -> list[str]:
+        then = self.values.get((dataset, model, "images_per_second"))
+        cells = []
+        for metric in self.metrics:
+            seconds = self.values.get((dataset, model, metric))
+            cells.append(f"{seconds * then / speed:,.0f} s" if seconds and then else "-")
+        return cells
+
+
+def published_seconds(assets: Path) -> Reached:
+    """Medians over the seeds of the collected results; empty where there are none."""
+    from experiments import results
+
+    path = assets / "results.csv"
+    if not path.is_file():
+        return Reached({})
+    table = results.summarise(results.read(path))
+    table = table[table["condition"] == ""]
+    keys = zip(table["dataset"], table["model"], table["metric"], strict=True)
+    return Reached(dict(zip(keys, table["median"].astype(float), strict=True)))
+
+
+def matrix_peak(place: str, half: bool, seconds: float) -> float:
+    """Floating-point operations per second of a square matrix product."""
+    kind = torch.bfloat16 if half else torch.float32
+    a, b = (torch.randn(MATRIX, MATRIX, device=place).to(kind) for _ in range(2))
+    return 2 * MATRIX**3 * per_second(lambda: a @ b, seconds, place)
+
+
+def make_loop(model: str, dataset: str, profile: Profile, place: str, half: bool) -> Training:
+    channels = CHANNELS[dataset]
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (IMAGES, channels, 32, 32), np.uint8)
+    labels = rng.integers(0, 10, IMAGES)
+    data = Dataset(dataset, images, labels, images[:10], labels[:10], {"classes": 10})
+    seed_torch(0)
+    fresh = weights.build(model, channels, 10, profile.model_settings(model, dataset))
+    return Training(data, fresh.settings, 0, checkpoint.start(fresh.to(torch.device(place))), half)
+
+
+def training_speed(loop: Training, seconds: float) -> tuple[float, float]:
+    """Images per second of whole optimisation steps, and operations per image of one."""
+    indices = torch.arange(loop.settings.batch_size)
+    counter = FlopCounterMode(display=False)
+    with counter:
+        loop.step(indices)
+    steps = per_second(lambda: loop.step(indices), seconds, loop.device.type)
+    return steps * len(indices), counter.get_total_flops() / len(indices)
+
+
+def sampling_speed(loop: Training, seconds: float) -> float:
+    """Images per second, from noise to stored pixels."""
+    labels = np.arange(SAMPLES) % 10
+    draw = lambda: sample_images(loop.state.average, labels, 0)  # noqa: E731
+    return SAMPLES * per_second(draw, seconds, loop.device.type)
+
+
+def per_second(action: Callable[[], object], seconds: float, place: str) -> float:
+    """How often ``action`` can be done in a second, by the median of what it took.
+
+    On the processor the thread's own time counts, as in training: it is that of an idle
+    core even while others use the machine. A GPU works beside the thread.
+    """
+    clock = time.process_time if place == "cpu" else time.perf_counter
+    action()
+    times: list[float] = []
+    while sum(times) < seconds or len(times) < 3:
+        begun = clock()
+        action()
+        if place != "cpu":
+            getattr(torch, place).synchronize()
+        times.append(clock() - begun)
+    return 1 / median(times)

@@ -1,0 +1,152 @@
+"""What reaches other people: the pins, the workflows, the branch that `make publish` pushes."""
+
+import ast
+import re
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, distribution, packages_distributions, version
+from pathlib import Path
+
+import pytest
+import yaml
+from command import ROOT, make
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+FILES = ("docs/requirements.txt", "requirements.txt")
+FROM_TORCH = ("nvidia-", "cuda-", "triton")  # torch itself names them by exact version
+
+
+def pins(file: str) -> dict[str, Requirement]:
+    lines = (ROOT / file).read_text().splitlines()
+    found = [Requirement(line) for line in lines if line and not line.startswith(("#", "-r"))]
+    return {canonicalize_name(pin.name): pin for pin in found}
+
+
+def both() -> dict[str, Requirement]:
+    return {**pins(FILES[0]), **pins(FILES[1])}
+
+
+def test_the_whole_begins_with_the_site() -> None:
+    assert (ROOT / "requirements.txt").read_text().startswith("-r docs/requirements.txt\n")
+    assert not pins(FILES[0]).keys() & pins(FILES[1]).keys(), "pinned twice"
+    assert "torch" not in pins(FILES[0])
+
+
+def test_every_pin_is_exact_and_names_no_host() -> None:
+    for file in FILES:
+        assert not re.search(r"https?:|--index|--extra|--find", (ROOT / file).read_text())
+    for name, pin in both().items():
+        assert re.fullmatch(r"==[^*]+", str(pin.specifier)), name
+
+
+def test_what_is_installed_is_what_is_pinned() -> None:
+    for name, pin in both().items():
+        if pin.marker is None or pin.marker.evaluate():
+            assert version(name) in pin.specifier, name
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_all_that_the_packages_need_is_pinned_too(file: str) -> None:
+    known = pins(FILES[0]) if file == FILES[0] else both()
+    missing = set()
+    for name, pin in known.items():
+        try:
+            needs = distribution(name).requires or []
+        except PackageNotFoundError:
+            assert pin.marker is not None and not pin.marker.evaluate(), name
+            continue
+        for need in map(Requirement, needs):
+            extras = {"", *pin.extras}
+            wanted = need.marker is None or any(need.marker.evaluate({"extra": e}) for e in extras)
+            other = canonicalize_name(need.name)
+            if wanted and other not in known and not other.startswith(FROM_TORCH):
+                missing.add(f"{other} (for {name})")
+    assert not missing
+
+
+def imported(folder: Path) -> set[str]:
+    names: set[str] = set()
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names.add(node.module.split(".")[0])
+    return names
+
+
+@pytest.mark.parametrize(
+    ("folder", "file"), [("experiments", FILES[1]), ("docs", FILES[0]), ("tests", FILES[1])]
+)
+def test_every_imported_package_is_pinned(folder: str, file: str) -> None:
+    known = pins(FILES[0]) if file == FILES[0] else both()
+    packages = packages_distributions()
+    for name in imported(ROOT / folder) - set(sys.stdlib_module_names):
+        owners = {canonicalize_name(owner) for owner in packages.get(name, [])}
+        assert not owners or owners & known.keys(), f"{folder} imports {name}: pin {owners}"
+
+
+def workflows() -> list[Path]:
+    return sorted((ROOT / ".github/workflows").glob("*.yml"))
+
+
+def test_actions_are_pinned_by_commit() -> None:
+    assert [path.name for path in workflows()] == ["pages.yml", "tests.yml"]
+    for path in workflows():
+        used = re.findall(r"uses:\s*(\S+)", path.read_text())
+        assert used
+        for action in used:
+            assert re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40}", action), action
+
+
+def test_the_pages_workflow_builds_strictly_from_what_is_committed() -> None:
+    jobs = yaml.safe_load(workflows()[0].read_text())["jobs"]
+    steps = [step.get("run", "") for step in jobs["build"]["steps"]]
+    assert "pip install -r docs/requirements.txt" in steps
+    assert "mkdocs build --strict" in steps
+    assert not any("experiments" in step for step in steps)
+    assert jobs["deploy"]["permissions"] == {"pages": "write", "id-token": "write"}
+
+
+def git(*words: str, cwd: Path) -> str:
+    return subprocess.run(
+        ["git", *words], cwd=cwd, check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
+def test_publish_pushes_the_built_page_and_touches_nothing_else(tmp_path: Path) -> None:
+    """Against a bare repository on disk. The page itself is a stand-in: building it has tests
+    of its own, so that `make` is told that `site` is made by a shorter recipe."""
+    remote, clone = tmp_path / "remote.git", tmp_path / "clone"
+    git("init", "--quiet", "--bare", str(remote), cwd=tmp_path)
+    git("init", "--quiet", "--initial-branch", "main", str(clone), cwd=tmp_path)
+    git("config", "user.name", "Somebody", cwd=clone)
+    git("config", "user.email", "somebody@example.com", cwd=clone)
+    git("remote", "add", "elsewhere", str(remote), cwd=clone)
+    stand_in = (ROOT / "Makefile").read_text() + "\nsite:\n\t@true\n"
+    (clone / "Makefile").write_text(stand_in)
+    for name in FILES:
+        (clone / name).parent.mkdir(exist_ok=True)
+        (clone / name).write_text((ROOT / name).read_text())
+    (clone / ".gitignore").write_text("/site/\n")
+    git("add", ".", cwd=clone)
+    git("commit", "--quiet", "-m", "Start", cwd=clone)
+    (clone / "note.txt").write_text("not committed")
+    status, head = git("status", "--porcelain", cwd=clone), git("rev-parse", "HEAD", cwd=clone)
+
+    for page in ("first", "second"):
+        (clone / "site/sub").mkdir(parents=True, exist_ok=True)
+        (clone / "site/index.html").write_text(page)
+        (clone / "site/sub/page.html").write_text(page)
+        done = make("publish", "REMOTE=elsewhere", cwd=clone)
+        assert done.returncode == 0, done.stderr
+        assert git("show", "gh-pages:index.html", cwd=remote) == page
+        names = git("ls-tree", "-r", "--name-only", "gh-pages", cwd=remote).splitlines()
+        assert sorted(names) == [".nojekyll", "index.html", "sub/page.html"]
+        assert git("rev-list", "--count", "gh-pages", cwd=remote) == "1", "old pages do not pile up"
+
+    assert git("status", "--porcelain", cwd=clone) == status
+    assert git("rev-parse", "HEAD", cwd=clone) == head
+    assert git("branch", "--show-current", cwd=clone) == "main"
+    assert git("branch", "--list", "main", cwd=remote) == ""
