@@ -31,8 +31,8 @@ def short(value: float) -> str:
 
 
 def rounded(value: float) -> str:
-    """Two or three digits in running text: ``4.2``, ``131``, ``300,000``."""
-    return f"{value:.2g}" if value < 100 else f"{float(f'{value:.3g}'):,.0f}"
+    """Two or three digits in running text: ``4.2``, ``131``, ``-1,360``, ``300,000``."""
+    return f"{value:.2g}" if abs(value) < 100 else f"{float(f'{value:.3g}'):,.0f}"
 
 
 def median_line(curves: "Sequence[tuple[np.ndarray, np.ndarray]]") -> tuple[np.ndarray, np.ndarray]:
@@ -126,10 +126,16 @@ def _few() -> "Locator":
 def small_multiples(
     theme: Theme, model: str, data: "pd.DataFrame", losses: Sequence[str], units: str
 ) -> "Figure":
-    """One panel per loss of one model, over thousands of images seen; a line per seed."""
-    figure, all_axes = panels(1, len(losses), height=2.3, squeeze=False)
+    """One panel per loss of one model, two in a row, over thousands of images seen; a line per
+    seed."""
+    columns = min(2, len(losses))
+    down = -(-len(losses) // columns)
+    figure, grid = panels(down, columns, height=2.1 * down + 0.2, squeeze=False)
+    all_axes = list(grid.flat)
+    for empty in all_axes[len(losses) :]:
+        empty.set_visible(False)
     colour = theme.colour(model)
-    for axes, loss in zip(all_axes[0], losses, strict=True):
+    for axes, loss in zip(all_axes, losses, strict=False):
         rows = data[data["loss"] == loss]
         for _, run in rows.groupby("seed"):
             axes.plot(run["images"] / 1e3, run["value"], color=colour, linewidth=1.1, alpha=0.8)
@@ -138,9 +144,10 @@ def small_multiples(
         low, high = float(settled.min()), float(settled.max())
         pad = 0.06 * max(high - low, 1e-6)
         axes.set_ylim(low - pad, high + pad)
-        axes.set_title(loss.replace("_", " ").capitalize() if loss != "kl" else "KL")
+        axes.set_title("KL" if loss == "kl" else loss.replace("_", " ").capitalize())
         axes.xaxis.set_major_locator(_few())
         axes.yaxis.set_major_locator(_few())
         axes.set_xlabel("thousand images")
-    all_axes[0][0].set_ylabel(units)
+    for axes in grid[:, 0]:
+        axes.set_ylabel(units)
     return figure

@@ -127,6 +127,7 @@ def label_lines(
     """
     if not ends:
         return
+    axes.autoscale_view()  # limits are settled late, and the transform below does not ask
     to_share = axes.transData + axes.transAxes.inverted()
     heights = [float(to_share.transform((x, y))[1]) for x, y, _, _ in ends]
     order = sorted(range(len(ends)), key=lambda i: heights[i])

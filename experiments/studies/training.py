@@ -165,7 +165,8 @@ def draw_losses(study: "Context") -> None:
         losses = list(dict.fromkeys(data["loss"]))
         units = "nats per image" if made[0].family == "vae" else "mean per image"
         first_and_last = [
-            f"{name.replace('_', ' ')} from {ends[0]:.3g} to {ends[1]:.3g}"
+            f"{'KL' if name == 'kl' else name.replace('_', ' ')} from "
+            f"{charts.rounded(ends[0])} to {charts.rounded(ends[1])}"
             for name, ends in ((name, loss_ends(data, name)) for name in losses)
         ]
         alt = f"Losses of the {title(model)} over training: {', '.join(first_and_last)}."
