@@ -30,6 +30,8 @@ def compare(results: Results, dataset: str, key: str, a: str, b: str) -> Outcome
                 dataset, late, "class_accuracy"
             ):
                 return Outcome(b if late == a else a, late, absent="never")
+        if key.startswith("seconds_to_") and all(is_conditional(results, m) for m in (a, b)):
+            return Outcome(a, b, absent="neither")
         gone = join([name(m) for m, v in ((a, x), (b, y)) if v is None])
         failed = any(results.failed(dataset, m) for m, v in ((a, x), (b, y)) if v is None)
         return Outcome(a, b, absent=f"{gone} {'failed' if failed else 'has no number'}")
@@ -39,15 +41,19 @@ def compare(results: Results, dataset: str, key: str, a: str, b: str) -> Outcome
     return Outcome(a, b) if a_leads else Outcome(b, a)
 
 
+NEVER = {
+    "never": "only the {a} reaches {share} class accuracy, the {b} never does",
+    "neither": "neither the {a} nor the {b} reaches {share} class accuracy",
+}
+
+
 def sentence(key: str, outcome: Outcome) -> str:
     """One comparison in words, without a capital or a full stop."""
     words = metric(key)
     names = {"a": name(outcome.first), "b": name(outcome.second)}
-    if outcome.absent == "never":
-        share = write(float(key.rsplit("_", 1)[1]), "share")
-        return "only the {a} reaches {share} class accuracy, the {b} never does".format(
-            **names, share=share
-        )
+    if outcome.absent in NEVER:
+        share = write(float(key.rsplit("_", 1)[1]), "share").replace(".0", "")
+        return NEVER[outcome.absent].format(**names, share=share)
     if outcome.absent:
         return f"there is nothing to compare ({outcome.absent})"
     return (words.alike if outcome.alike else words.leads).format(**names)
@@ -55,6 +61,8 @@ def sentence(key: str, outcome: Outcome) -> str:
 
 def measured(results: Results, dataset: str, key: str, a: str, b: str) -> bool:
     """Whether there is anything to say: a number of one of them, or a failed run."""
+    if key.startswith("seconds_to_"):  # no row means never, where accuracy is measured
+        key = "class_accuracy"
     return any(
         results.number(dataset, m, key) is not None or results.failed(dataset, m) for m in (a, b)
     )

@@ -102,6 +102,19 @@ def test_failed_runs_are_shown_as_failed(macros: Any, tmp_path: Path) -> None:
     assert "DCGAN failed" in text and "nearer" not in text
 
 
+def test_a_goal_that_is_never_reached_is_said_so(macros: Any, tmp_path: Path) -> None:
+    goal = "seconds_to_class_accuracy_0.93"
+    made = results(macros, tmp_path, datasets=("mnist",))
+    only = made.table["metric"].eq(goal) & made.table["model"].eq("cvae")
+    made.table = made.table[~only]
+    text = macros.words.claim(made, goal)
+    assert text == "Only the CGAN reaches 93\u202f% class accuracy, the CVAE never does."
+    made = results(macros, tmp_path, datasets=("mnist",))
+    made.table = made.table[made.table["metric"] != goal]
+    text = macros.words.claim(made, goal)
+    assert text == "Neither the CVAE nor the CGAN reaches 93\u202f% class accuracy."
+
+
 def test_best_of_a_row_is_marked_by_its_direction(macros: Any, tmp_path: Path) -> None:
     made = results(macros, tmp_path, swapped=("cvae", "cgan"))
     models = made.models
