@@ -99,6 +99,7 @@ def provenance(layout: Layout, profile: Profile, datasets: list[str]) -> dict[st
         "versions": {name: version(name) for name in PACKAGES}, "machine": machine(),
         "datasets": {name: read_json(layout.data_receipt(name)) for name in datasets},
         "models": list(profile.models), "seeds": profile.seeds, "studies": profile.studies,
+        "trials": profile.trials,
         "settings": {
             model: {name: runs[model, name, first]["settings"] for name in datasets}
             for model in profile.models

@@ -47,6 +47,7 @@ class Profile(Strict):
     judge: dict[str, Any] = {}
     models: Annotated[dict[str, dict[str, Any]], Field(min_length=1)]
     evaluation: EvaluationSettings = EvaluationSettings()
+    trials: dict[str, int] = Field({}, description="settings tried per model before these")
 
     def model_settings(self, model: str, dataset: str) -> dict[str, Any]:
         """The settings this profile gives a model on a (resolved) dataset; not yet checked."""

@@ -227,7 +227,7 @@ def save_learning(study: "Context", run: "Run") -> None:
 def save_race(study: "Context", name: str, left: Side, right: Side, metric: str) -> None:
     """Two runs by one clock; the words tell the score after ten seconds and at the end."""
     sides, percent = (left, right), metric == "class_accuracy"
-    measure = "class accuracy" if percent else "Frechet distance"
+    measure = "class accuracy" if percent else "Fréchet distance"
     clocks = [max(side.end for side in sides)]
     if min(side.end for side in sides) > 10:
         clocks.insert(0, 10.0)

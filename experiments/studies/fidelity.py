@@ -193,7 +193,7 @@ def draw_distances(study: "Context", table: pd.DataFrame, n: int) -> None:
         axes.set_xscale("log")
         axes.axvline(floor, **look_of(REAL).plot(theme))
         dots(axes, theme, table, "frechet", [str(model) for model in medians.index])
-        axes.set_xlabel(f"Frechet distance to real test images (dotted: real images, {floor:.2g})")
+        axes.set_xlabel(f"Fréchet distance to real test images (dotted: real images, {floor:.2g})")
         plain_numbers(axes.xaxis)
         return figure
 
@@ -203,7 +203,7 @@ def draw_distances(study: "Context", table: pd.DataFrame, n: int) -> None:
     )
     save_chart(
         study, "frechet", draw, n=n, data=table[["model", "seed", "frechet"]],
-        alt=f"Frechet distance to real test images, median over seeds, nearest first: {told}; "
+        alt=f"Fréchet distance to real test images, median over seeds, nearest first: {told}; "
         f"real training images, the floor, {floor:.2g}.",
     )  # fmt: skip
 
@@ -251,7 +251,7 @@ def draw_ladder(study: "Context", steps: pd.DataFrame) -> None:
             ends.append((rows.strength.iloc[-1], rows.frechet.iloc[-1], str(kind), theme.ink))
         axes.set_xticks([0, *STRENGTHS])
         axes.set_xlabel("strength of the corruption (0: untouched)")
-        axes.set_ylabel("Frechet distance")
+        axes.set_ylabel("Fréchet distance")
         plain_numbers(axes.yaxis)
         label_lines(axes, theme, ends)
         return figure
@@ -260,7 +260,7 @@ def draw_ladder(study: "Context", steps: pd.DataFrame) -> None:
     rises = sum(bool((rows.frechet.diff().dropna() > 0).all()) for rows in kinds)
     save_chart(
         study, "ladder", draw, n=n, data=steps, models=[REAL], seeds=[],
-        alt=f"The Frechet distance rises with every step of {rises} of {len(kinds)} corruptions of "
+        alt=f"The Fréchet distance rises with every step of {rises} of {len(kinds)} corruptions of "
         "real images: " + ", ".join(CORRUPTIONS) + ".",
     )  # fmt: skip
     shown = drawn(study.data.x_train, n, FLOOR)[:1]

@@ -222,7 +222,7 @@ def draw_quality(study: "Context", table: pd.DataFrame, floor: float) -> None:
     asked = table.dropna(subset="class_accuracy")
     for y, data, heading in (
         ("class_accuracy", asked, "Class accuracy"),
-        ("frechet", table, "Frechet distance, log scale"),
+        ("frechet", table, "Fréchet distance, log scale"),
     ):
         if not len(data):
             continue
