@@ -17,13 +17,16 @@ from experiments.__main__ import main
 
 ROOT = Path(__file__).parent.parent
 
+MODEL = {"images": 1600, "batch_size": 20, "width": 4, "average": 0.9}
+"""Settings with which a model is bad, but does not count as collapsed."""
+
 TINY: dict[str, Any] = {
     "datasets": ["mnist"],
     "seeds": [0, 1],
     "studies": ["samples"],
     "data": {"train_limit": 200, "test_limit": 100, "rendered_train": 40, "rendered_test": 20},
     "judge": {"images": 600, "width": 4, "label_width": 4},
-    "models": {"cgan": {"images": 640, "width": 4}, "vae": {"images": 640, "width": 4}},
+    "models": {"cgan": MODEL, "vae": MODEL},
     "evaluation": {"samples": 200, "trajectory_samples": 50, "manifold_images": 100},
 }
 """A profile whose every step takes moments."""

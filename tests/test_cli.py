@@ -138,7 +138,7 @@ def test_the_runs_are_complete(home: Path) -> None:
     for seed in (0, 1):
         run_made = Run.read(layout.run("mnist", "cgan", seed))
         assert run_made.receipt["status"] == "finished"
-        assert run_made.receipt["settings"]["images"] == 640
+        assert run_made.receipt["settings"]["images"] == 1600
         assert run_made.samples[0].shape == (200, 1, 32, 32)
 
 
@@ -158,11 +158,11 @@ def times(folder: Path) -> dict[Path, int]:
 
 
 def test_a_changed_setting_is_a_run_of_its_own(home: Path) -> None:
-    outcome = tiny(home, "train", "mnist", "cgan", "--set", "images=64")
+    outcome = tiny(home, "train", "mnist", "cgan", "--set", "images=400")
     assert outcome.code == 0, outcome.err
-    other = Run.read(Layout(home / "runs", "tiny").run("mnist", "cgan", 0, "images=64"))
-    assert other.receipt["images"] == 64
-    assert other.variant == "images=64"
+    other = Run.read(Layout(home / "runs", "tiny").run("mnist", "cgan", 0, "images=400"))
+    assert other.receipt["images"] == 400
+    assert other.variant == "images=400"
 
 
 def test_collected_assets_are_complete(home: Path) -> None:
@@ -174,7 +174,7 @@ def test_collected_assets_are_complete(home: Path) -> None:
     provenance = json.loads((assets / "provenance.json").read_text())
     assert provenance["profile"] == "tiny"
     assert provenance["datasets"]["mnist"]["source"] == "embedded"
-    assert provenance["settings"]["cgan"]["mnist"]["images"] == 640
+    assert provenance["settings"]["cgan"]["mnist"]["images"] == 1600
     assert provenance["run_seconds"] > 0
     assert (assets / "number.png").is_file()
     assert {path.name for path in assets.iterdir()} == {

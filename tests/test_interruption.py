@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from command import finish, run, start, write_profile
+from command import MODEL, finish, run, start, write_profile
 
 from experiments.files import read_json
 from experiments.layout import Layout
@@ -26,7 +26,7 @@ def wait_for(path: Path, process: subprocess.Popen, after: int = 0) -> None:
 
 @pytest.mark.parametrize("model", ["cgan", "vae"])
 def test_killed_and_continued_equals_a_straight_run(model: str, tmp_path: Path) -> None:
-    profile = write_profile(tmp_path, models={model: {"images": 6400, "width": 4}})
+    profile = write_profile(tmp_path, models={model: {**MODEL, "images": 6400}})
     results = {}
     for name in ("straight", "killed"):
         options = ["--profile", profile, "--runs", tmp_path / name]

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from command import Outcome, finish, run, start, write_profile
+from command import MODEL, Outcome, finish, run, start, write_profile
 
 from experiments import collect, monitor, results, steps
 from experiments.errors import UserError
@@ -106,9 +106,7 @@ def test_steps_by_hand_are_done_for_the_pipeline(home: Path) -> None:
 
 def test_a_changed_model_retrains_that_model_alone(home: Path) -> None:
     before = times(home / "runs")
-    write_profile(
-        home, models={"cgan": {"images": 640, "width": 4}, "vae": {"images": 320, "width": 4}}
-    )
+    write_profile(home, models={"cgan": MODEL, "vae": {**MODEL, "images": 1200}})
     try:
         assert finish(pipeline(home)).code == 0
         after = times(home / "runs")
@@ -125,7 +123,7 @@ def test_a_changed_model_retrains_that_model_alone(home: Path) -> None:
 def test_a_failing_step_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
     write_profile(
         tmp_path, seeds=[0],
-        models={"vae": {"images": 64, "width": 4, "train_size": 5000}, "cgan": {"images": 64}},
+        models={"vae": {**MODEL, "train_size": 5000}, "cgan": MODEL},
     )  # fmt: skip
     outcome = finish(pipeline(tmp_path))
     assert outcome.code == 2, outcome
