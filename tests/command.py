@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -78,6 +79,8 @@ def start(*arguments: object, code: str = "", **more: str) -> subprocess.Popen:
     return subprocess.Popen(
         [sys.executable, *words, *map(str, arguments)], cwd=ROOT, env=environment(**more),
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # Ctrl-C has to work in it, even if the tests were started where it does not.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
 
 
