@@ -21,9 +21,7 @@ def assets(trained_runs, tmp_path_factory):
     """All four models published, as `collect` does it, before any study was made."""
     folder = tmp_path_factory.mktemp("published")
     profile = trained_runs.profile.model_copy(update={"studies": []})
-    written = sampling.export_pretrained(
-        trained_runs.layout, profile, ["toy"], folder / "models"
-    )
+    written = sampling.export_pretrained(trained_runs.layout, profile, ["toy"], folder / "models")
     assert [path.stem for path in written] == list(profile.models)
     return folder
 
@@ -45,9 +43,9 @@ def test_npz_holds_images_and_labels_and_the_seed_decides(cgan, tmp_path):
 
 def test_labels_like_the_data_and_one_digit(cgan, tmp_path):
     cgan.about["proportions"] = [0.7, 0.3] + [0.0] * 8
-    labels = np.load(
-        sampling.sample_to_file(cgan, 400, tmp_path / "like.npz", labels="like-data")
-    )["labels"]
+    labels = np.load(sampling.sample_to_file(cgan, 400, tmp_path / "like.npz", labels="like-data"))[
+        "labels"
+    ]
     assert set(labels) == {0, 1} and 0.6 < (labels == 0).mean() < 0.8
     sevens = np.load(sampling.sample_to_file(cgan, 9, tmp_path / "7.npz", digit=7))["labels"]
     assert sevens.tolist() == [7] * 9
