@@ -1,0 +1,130 @@
+"""CCGAN: a context-conditional GAN (Denton et al. 2016, arXiv:1611.06430), told the digit.
+
+The generator sees an image with a hole and fills it; the discriminator sees the whole picture.
+With the mask m, 1 in the hole, and x~ the picture put together from both,
+
+    x~ = (1 - m) x + m G(z, y, (1 - m) x, m),
+    discriminator: minimise E[ softplus(-D(x, y)) ] + E[ softplus(D(x~, y)) ]
+                            - c E[ log p(y|x) ],
+    generator:     minimise E[ softplus(-D(x~, y)) ],
+
+with the discriminator of `cgan`. G is the shared decoder, to which a second trunk, the shared
+encoder, adds what it saw at each size on its way down (as in a U-Net, Ronneberger et al. 2015).
+In a part of every batch the hole is the whole image, so that G also learns to draw without any
+context: then it is a `cgan`.
+
+To sample a digit, draw z from N(0, I) and fill an image that is all hole.
+"""
+
+import torch
+import torch.nn.functional as F
+from pydantic import Field
+from torch import Tensor, nn
+
+from experiments.models import backbone, cgan
+
+SIDE = 32
+
+
+class Settings(cgan.Settings):
+    blank: float = Field(0.5, ge=0, le=1, description="share of a batch whose hole is the image")
+    least_hole: int = Field(12, ge=1, le=31, description="smallest side of a hole, in pixels")
+    largest_hole: int = Field(30, ge=1, le=31, description="largest side of a hole, in pixels")
+
+
+class Model(backbone.Generative):
+    family = "gan"
+    conditional = True
+    settings_type = Settings
+    settings: Settings
+    decoder: "Painter"
+
+    def __init__(self, channels: int, classes: int, settings: Settings) -> None:
+        super().__init__()
+        self.settings = settings
+        self.decoder = Painter(channels, settings.width, classes, settings.digit_scale)
+        self.discriminator = cgan.Discriminator(channels, classes, settings)
+        self.optimizers = {
+            "discriminator": backbone.adam(self.discriminator, settings.discriminator_rate, 0.5),
+            "generator": backbone.adam(self.decoder, settings.learning_rate, 0.5),
+        }
+
+    def step(self, images: Tensor, labels: Tensor) -> dict[str, Tensor]:
+        noise = torch.randn(len(images), self.latent_dim, device=images.device)
+        drawn = self.decoder.paint(images, self.holes(images), labels, noise)
+
+        real, digits = self.discriminator(images, labels)
+        fake, _ = self.discriminator(drawn.detach(), labels)
+        reading = F.cross_entropy(digits, labels)
+        adversarial = F.softplus(-real).mean() + F.softplus(fake).mean()
+        discriminator = adversarial + self.settings.class_term * reading
+        backbone.descend(self.optimizers["discriminator"], discriminator)
+
+        with backbone.frozen(self.discriminator):
+            generator = F.softplus(-self.discriminator(drawn, labels)[0]).mean()
+            backbone.descend(self.optimizers["generator"], generator)
+        return {"discriminator": adversarial, "generator": generator, "reading": reading}
+
+    def holes(self, images: Tensor) -> Tensor:
+        """Masks [N, 1, 32, 32], 1 in the hole: squares of random side and place, the first
+        ``blank`` of the batch all hole."""
+        n, device = len(images), images.device
+        low, high = sorted((self.settings.least_hole, self.settings.largest_hole))
+        side = torch.randint(low, high + 1, (n, 1), device=device)
+        corner = (torch.rand(2, n, 1, device=device) * (SIDE - side + 1)).floor()
+        at = torch.arange(SIDE, device=device)
+        rows, columns = (at >= corner) & (at < corner + side)
+        mask = (rows[:, :, None] & columns[:, None, :])[:, None].to(images.dtype)
+        mask[: round(self.settings.blank * n)] = 1
+        return mask
+
+    @torch.no_grad()
+    def fill(self, images: Tensor, mask: Tensor, labels: Tensor, noise: Tensor) -> Tensor:
+        """Images [N, C, 32, 32] in [-1, 1] whose holes (mask [N, 1, 32, 32], 1 in the hole) are
+        painted from noise [N, 64] and labels [N]; outside them not a pixel changes. Eval mode."""
+        training = self.training
+        self.eval()
+        filled = self.decoder.paint(images, mask, labels, noise)
+        self.train(training)
+        return filled
+
+
+class Painter(backbone.Decoder):
+    """The shared decoder with a view of the picture; without one, the picture is all hole."""
+
+    def __init__(self, channels: int, width: int, classes: int, digit_scale: float) -> None:
+        super().__init__(channels, width, classes, digit_scale)
+        # Layer norm: what is seen of one image must not depend on the others' holes.
+        self.context = backbone.Encoder(channels + 1, width, norm="layer")
+        self.channels = channels
+
+    def paint(self, images: Tensor, mask: Tensor, labels: Tensor, noise: Tensor) -> Tensor:
+        """The picture x~ put together from the image and what is drawn in its hole."""
+        seen = torch.cat([images * (1 - mask), mask], dim=1)
+        drawn = torch.tanh(self.draw(noise, labels, self.views(seen)))
+        return torch.where(mask > 0, drawn, images)
+
+    def activations(self, noise: Tensor, labels: Tensor) -> Tensor:
+        shape = (1, self.channels + 1, SIDE, SIDE)
+        seen = torch.zeros(shape, device=noise.device)
+        seen[:, -1] = 1
+        return self.draw(noise, labels, self.views(seen))
+
+    def draw(self, noise: Tensor, labels: Tensor, views: list[Tensor]) -> Tensor:
+        """What enters the last tanh [N, C, 32, 32]."""
+        corner = backbone.CORNER
+        x = (self.start(noise) + self.digit(labels)).unflatten(1, (-1, corner, corner))
+        x = x.contiguous(memory_format=torch.channels_last)
+        for norm, up, view in zip(self.norms, self.ups, views, strict=True):
+            x = up(F.relu(norm(x + view, labels)))
+        return x.float()
+
+    def views(self, seen: Tensor) -> list[Tensor]:
+        """Feature maps of what is seen [N, C + 1, 32, 32], smallest first: as many channels and
+        pixels as the decoder has at the same depth."""
+        maps, x = [], seen.contiguous(memory_format=torch.channels_last)
+        for layer in self.context.layers[:-1]:  # the last one flattens
+            x = layer(x)
+            if isinstance(layer, nn.LeakyReLU):
+                maps.append(x)
+        return maps[::-1]

@@ -1,0 +1,122 @@
+"""PPCA: probabilistic principal component analysis (Tipping & Bishop 1999), one per digit.
+
+The linear baseline: an image of digit y is a linear function of noise, plus grain.
+
+    x = W_y z + mean_y + e,     z ~ N(0, I),   e ~ N(0, sigma_y^2 I),
+    p(x|y) = N(mean_y, C_y),    C_y = W_y W_y' + sigma_y^2 I.
+
+The maximum of the likelihood is known in closed form: with the eigenvalues l_1 >= l_2 >= ...
+and eigenvectors u_i of the covariance of the digit's images, and q components,
+
+    W = [u_i sqrt(l_i - sigma^2)]_{i <= q},   sigma^2 = mean of l_{q+1}, ..., l_D,
+
+which is what scikit-learn's PCA computes. There is nothing to train.
+
+To sample a digit, draw z from N(0, I) and show the mean W_y z + mean_y, without the grain
+(as with the VAEs, whose samples are the decoder's means).
+"""
+
+from typing import Annotated
+
+import numpy as np
+import torch
+from pydantic import BaseModel, ConfigDict, Field
+from torch import Tensor, nn
+
+from experiments.errors import UserError
+from experiments.models import backbone
+
+
+class Settings(BaseModel):
+    """A closed form has no steps, and so none of the settings of training."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    components: Annotated[int, Field(ge=1)] = Field(64, description="q: length of the noise z")
+    train_size: backbone.Count | None = Field(None, description="fit to this many images")
+
+
+class Model(backbone.Generative):
+    family = "linear"
+    conditional = True
+    settings_type = Settings  # type: ignore[assignment]
+    settings: Settings  # type: ignore[assignment]
+    decoder: "Linear"  # type: ignore[assignment]
+
+    variance: nn.Parameter
+
+    def __init__(self, channels: int, classes: int, settings: Settings) -> None:
+        super().__init__()
+        self.settings = settings
+        self.latent_dim = settings.components  # type: ignore[misc]
+        self.decoder = Linear((channels, 32, 32), classes, settings.components)
+        self.variance = constant(torch.ones(classes))  # sigma_y^2
+
+    def fit(self, images: Tensor, labels: Tensor) -> None:
+        """The maximum-likelihood solution for images [N, C, 32, 32] in [-1, 1], labels [N].
+
+        Raises `UserError` when a digit has too few images for the components.
+        """
+        from sklearn.decomposition import PCA
+
+        flat, q = images.flatten(1).double().numpy(), self.settings.components
+        for k in range(self.decoder.classes):
+            own = flat[labels.numpy() == k]
+            if q >= min(own.shape):
+                raise UserError(
+                    f"components = {q} is more than the {len(own)} training images of digit {k}, "
+                    f"of {flat.shape[1]} pixels each, allow: choose at most {min(own.shape) - 1}."
+                )
+            # The covariance is the smaller matrix where images outnumber pixels.
+            solver = "covariance_eigh" if len(own) > flat.shape[1] else "full"
+            pca = PCA(q, svd_solver=solver).fit(own)
+            signal = np.maximum(pca.explained_variance_ - pca.noise_variance_, 0)
+            loadings = pca.components_ * np.sqrt(signal)[:, None]
+            self.decoder.mean[k] = torch.from_numpy(pca.mean_)
+            self.decoder.loadings[k] = torch.from_numpy(loadings)
+            self.variance[k] = float(pca.noise_variance_)
+
+    @torch.no_grad()
+    def log_likelihood(self, images: Tensor, labels: Tensor) -> Tensor:
+        """log p(x|y) [N] in nats per image, exact, as a density of pixels in [-1, 1].
+
+        W's columns are orthogonal, so that C has the eigenvalues |w_i|^2 + sigma^2 along them
+        and sigma^2 across them.
+        """
+        found = torch.empty(len(images), dtype=torch.float64)
+        for k in labels.unique().tolist():
+            mine = labels == k
+            x = images[mine].flatten(1).double() - self.decoder.mean[k].double()
+            loadings, variance = self.decoder.loadings[k].double(), self.variance[k].double()
+            length = loadings.norm(dim=1)
+            along = (x @ (loadings / length.clamp_min(1e-12)[:, None]).T).square()
+            eigenvalues = length.square() + variance
+            rest = x.shape[1] - len(length)
+            squares = (along / eigenvalues).sum(1) + (x.square().sum(1) - along.sum(1)) / variance
+            volume = eigenvalues.log().sum() + rest * variance.log()
+            volume = volume + x.shape[1] * np.log(2 * np.pi)
+            found[mine] = -0.5 * (volume + squares)
+        return found
+
+
+class Linear(nn.Module):
+    """Noise [N, q] and labels [N] to images [N, C, 32, 32], cut off at -1 and 1."""
+
+    def __init__(self, shape: tuple[int, int, int], classes: int, components: int) -> None:
+        super().__init__()
+        self.classes, self.shape = classes, shape
+        pixels = int(np.prod(shape))
+        self.mean = constant(torch.zeros(classes, pixels))
+        self.loadings = constant(torch.zeros(classes, components, pixels))
+
+    def forward(self, noise: Tensor, labels: Tensor) -> Tensor:
+        images = torch.empty(len(noise), self.mean.shape[1], device=noise.device)
+        for k in labels.unique().tolist():
+            mine = labels == k
+            images[mine] = (self.mean[k] + noise[mine] @ self.loadings[k]).float()
+        return images.clamp(-1, 1).unflatten(1, self.shape)
+
+
+def constant(value: Tensor) -> nn.Parameter:
+    """A parameter that is fitted, not trained."""
+    return nn.Parameter(value, requires_grad=False)

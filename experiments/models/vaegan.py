@@ -1,0 +1,96 @@
+"""VAE-GAN: a VAE that is judged by a GAN's discriminator (Larsen et al. 2016,
+arXiv:1512.09300), told the digit. The bridge between the two families.
+
+A pixel is a poor measure of likeness: a stroke that has moved by two pixels is no worse a
+stroke. So the reconstruction is compared in the features f of a discriminator instead, under
+a normal distribution of variance 1, and the discriminator learns to tell real images from
+reconstructions and samples, as in a GAN:
+
+    x^ = G(z, y), z ~ q(z|x,y);   x~ = G(z', y), z' ~ N(0, I),
+    discriminator: minimise E[ softplus(-D(x, y)) ] + 1/2 E[ softplus(D(x^, y)) ]
+                            + 1/2 E[ softplus(D(x~, y)) ] - c E[ log p(y|x) ],
+    encoder and decoder: minimise  g E[ 1/2 |f(x) - f(x^)|^2 ] + b KL( q(z|x,y) || p(z) )
+                            + 1/2 E[ softplus(-D(x^, y)) ] + 1/2 E[ softplus(-D(x~, y)) ].
+
+The discriminator is that of `cgan`, the encoder that of `cvae`. (The paper keeps the
+adversarial term from the encoder; here one backward pass serves both.)
+
+To sample a digit, draw z from the prior N(0, I) and show G(z, y).
+"""
+
+import torch
+import torch.nn.functional as F
+from pydantic import Field
+from torch import Tensor, nn
+
+from experiments.models import backbone, cgan
+
+
+class Settings(cgan.Settings):
+    likeness: backbone.Weight = Field(
+        0.01, description="g: weight of the reconstruction, measured in features"
+    )
+    beta: backbone.Weight = Field(0.01, description="b: weight of the KL term")
+
+
+class Model(backbone.Generative):
+    family = "hybrid"
+    conditional = True
+    settings_type = Settings
+    settings: Settings
+
+    def __init__(self, channels: int, classes: int, settings: Settings) -> None:
+        super().__init__()
+        self.settings = settings
+        self.classes = classes
+        self.encoder = backbone.Encoder(channels, settings.width)
+        self.posterior = nn.Linear(self.encoder.features + classes, 2 * self.latent_dim)
+        self.decoder = backbone.Decoder(channels, settings.width, classes, settings.digit_scale)
+        self.discriminator = cgan.Discriminator(channels, classes, settings)
+        drawing = nn.ModuleList([self.encoder, self.posterior, self.decoder])
+        self.optimizers = {
+            "discriminator": backbone.adam(self.discriminator, settings.discriminator_rate, 0.5),
+            "generator": backbone.adam(drawing, settings.learning_rate, 0.5),
+        }
+
+    def encode(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and log variance [N, 64] each of the posterior q(z|x,y)."""
+        digit = F.one_hot(labels, self.classes).to(images.dtype)
+        features = torch.cat([self.encoder(images), digit], dim=1)
+        mean, logvar = self.posterior(features).float().chunk(2, dim=1)
+        return mean, logvar.clamp(-10, 10)
+
+    def step(self, images: Tensor, labels: Tensor) -> dict[str, Tensor]:
+        settings, judge = self.settings, self.discriminator
+        mean, logvar = self.encode(images, labels)
+        copied = self.decoder(mean + torch.exp(logvar / 2) * torch.randn_like(mean), labels)
+        drawn = self.decoder(torch.randn_like(mean), labels)
+
+        real, digits = judge(images, labels)
+        fakes = [judge(each.detach(), labels)[0] for each in (copied, drawn)]
+        reading = F.cross_entropy(digits, labels)
+        adversarial = F.softplus(-real).mean() + sum(F.softplus(f).mean() for f in fakes) / 2
+        backbone.descend(
+            self.optimizers["discriminator"], adversarial + settings.class_term * reading
+        )
+
+        with backbone.frozen(judge):
+            # Both copies of an image are moved alike, or they could not be compared.
+            both = backbone.augment(torch.cat([images, copied], dim=1), settings.augment)
+            wanted, got = (judge.encoder(each) for each in both.chunk(2, dim=1))
+            likeness = 0.5 * (wanted.detach() - got).float().square().sum(1).mean()
+            kl = backbone.kl_divergence(mean, logvar)
+            fakes = [logit(judge, got, labels), judge(drawn, labels)[0]]
+            generator = sum(F.softplus(-f).mean() for f in fakes) / 2
+            loss = settings.likeness * likeness + settings.beta * kl + generator
+            backbone.descend(self.optimizers["generator"], loss)
+        return {
+            "discriminator": adversarial, "generator": generator, "likeness": likeness,
+            "kl": kl, "reading": reading,
+        }  # fmt: skip
+
+
+def logit(judge: cgan.Discriminator, features: Tensor, labels: Tensor) -> Tensor:
+    """The discriminator's logit [N] of features that have been computed already."""
+    own = judge.digits(features).float().gather(1, labels[:, None])
+    return (judge.head(features).float() + own).squeeze(1)

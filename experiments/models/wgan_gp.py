@@ -1,0 +1,91 @@
+"""WGAN-GP: a Wasserstein GAN with gradient penalty (Arjovsky et al. 2017, Gulrajani et al.
+2017, arXiv:1704.00028).
+
+The critic D gives a score, not a probability. The largest difference of mean scores that a
+function of slope at most 1 can have is the Wasserstein-1 distance between real and generated
+images; the penalty holds the slope near 1 between them:
+
+    critic:    minimise E_z[ D(G(z)) ] - E_x[ D(x) ] + c E[ (|grad D(x')| - 1)^2 ],
+               x' = a x + (1 - a) G(z),  a ~ U(0, 1),
+    generator: minimise -E_z[ D(G(z)) ].
+
+The critic has layer norm in place of batch norm, since the penalty is one of single images.
+A batch is cut into ``critic_steps`` parts, one step of the critic each; the generator then
+takes one step.
+
+To sample, draw z from N(0, I) and show G(z).
+"""
+
+from collections.abc import Callable
+
+import torch
+from pydantic import Field
+from torch import Tensor, nn
+
+from experiments.models import backbone
+
+
+class Settings(backbone.Settings):
+    learning_rate: backbone.Rate = Field(1e-3, description="step size of the generator's Adam")
+    critic_rate: backbone.Rate = Field(4e-4, description="step size of the critic's Adam")
+    critic_steps: backbone.Count = Field(
+        1, description="steps of the critic for one of the generator, each on its part of a batch"
+    )
+    penalty: backbone.Weight = Field(10.0, description="c: weight of the gradient penalty")
+    augment: tuple[backbone.Augmentation, ...] = Field(
+        (), description="differentiable augmentation of what the critic sees"
+    )
+
+
+class Model(backbone.Generative):
+    family = "gan"
+    conditional = False
+    settings_type = Settings
+    settings: Settings
+
+    def __init__(self, channels: int, classes: int, settings: Settings) -> None:
+        super().__init__()
+        self.settings = settings
+        self.decoder = backbone.Decoder(channels, settings.width)
+        self.critic = Critic(channels, settings.width)
+        self.optimizers = {
+            "critic": backbone.adam(self.critic, settings.critic_rate, 0.5),
+            "generator": backbone.adam(self.decoder, settings.learning_rate, 0.5),
+        }
+
+    def step(self, images: Tensor, labels: Tensor) -> dict[str, Tensor]:
+        for real in images.chunk(self.settings.critic_steps):
+            noise = torch.randn(len(real), self.latent_dim, device=images.device)
+            drawn = self.decoder(noise, labels[: len(real)])
+            real, fake = (
+                backbone.augment(each, self.settings.augment) for each in (real, drawn.detach())
+            )
+            distance = self.critic(real).mean() - self.critic(fake).mean()
+            penalty = gradient_penalty(self.critic, real, fake)
+            backbone.descend(self.optimizers["critic"], self.settings.penalty * penalty - distance)
+
+        with backbone.frozen(self.critic):
+            generator = -self.critic(backbone.augment(drawn, self.settings.augment)).mean()
+            backbone.descend(self.optimizers["generator"], generator)
+        return {"distance": distance, "penalty": penalty, "generator": generator}
+
+
+def gradient_penalty(critic: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor) -> Tensor:
+    """E[ (|grad critic(x')| - 1)^2 ] at random points between real and generated images, both
+    [N, C, H, W] (Gulrajani et al. 2017, equation 3)."""
+    share = torch.rand(len(real), 1, 1, 1, device=real.device)
+    between = torch.lerp(fake, real, share).requires_grad_()
+    (slope,) = torch.autograd.grad(critic(between).sum(), between, create_graph=True)
+    return (slope.flatten(1).norm(dim=1) - 1).square().mean()
+
+
+class Critic(nn.Module):
+    """Images [N, C, 32, 32] to scores [N]: higher means more real."""
+
+    def __init__(self, channels: int, width: int) -> None:
+        super().__init__()
+        self.encoder = backbone.Encoder(channels, width, norm="layer")
+        self.head = nn.Linear(self.encoder.features, 1)
+
+    def forward(self, images: Tensor) -> Tensor:
+        return self.head(self.encoder(images)).float().squeeze(1)

@@ -1,0 +1,217 @@
+"""Each objective against a value computed by hand, on cases small enough to do so."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from experiments import models, weights
+from experiments.errors import UserError
+from experiments.models.wgan_gp import gradient_penalty
+
+SMALL = {"width": 4, "batch_size": 16}
+
+
+def make(name: str, **settings: object):
+    torch.manual_seed(0)
+    return weights.build(name, 1, 10, {**SMALL, **settings})
+
+
+def batch(n: int = 16) -> tuple[torch.Tensor, torch.Tensor]:
+    torch.manual_seed(1)
+    return torch.rand(n, 1, 32, 32) * 2 - 1, torch.arange(n) % 10
+
+
+@pytest.mark.parametrize("length", [0.5, 1.0, 3.0])
+def test_the_penalty_of_a_linear_critic_is_that_of_its_slope(length: float) -> None:
+    slope = torch.randn(1 * 32 * 32, generator=torch.Generator().manual_seed(0))
+    slope = length * slope / slope.norm()
+
+    def critic(images: torch.Tensor) -> torch.Tensor:
+        return images.flatten(1) @ slope
+
+    penalty = gradient_penalty(critic, batch()[0], -batch()[0])
+    assert penalty.item() == pytest.approx((length - 1) ** 2, abs=1e-5)
+
+
+def test_the_penalty_teaches_the_critic_its_slope() -> None:
+    critic = nn.Sequential(nn.Flatten(), nn.Linear(1024, 1))
+    penalty = gradient_penalty(lambda x: critic(x).squeeze(1), *[batch()[0]] * 2)
+    penalty.backward()
+    weight = critic[1].weight
+    norm = weight.detach().norm()
+    expected = 2 * (norm - 1) * weight.detach() / norm
+    torch.testing.assert_close(weight.grad, expected, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["wgan-gp", "cwgan-gp"])
+@pytest.mark.parametrize("steps", [1, 2])
+def test_the_critic_takes_as_many_steps_as_asked(name: str, steps: int) -> None:
+    model = make(name, critic_steps=steps)
+    taken = []
+    step = model.optimizers["critic"].step
+    model.optimizers["critic"].step = lambda: taken.append(step())
+    model.step(*batch())
+    assert len(taken) == steps
+
+
+@pytest.mark.parametrize("name", ["wgan-gp", "cwgan-gp"])
+def test_a_critics_score_of_an_image_does_not_depend_on_the_others(name: str) -> None:
+    model, (images, labels) = make(name), batch()
+    told = (labels,) if model.conditional else ()
+    alone = model.critic(images[:1], *(label[:1] for label in told))
+    torch.testing.assert_close(alone, model.critic(images, *told)[:1])
+
+
+def test_minimax_and_non_saturating_loss() -> None:
+    """At D = 0 both have the slope 1/2; where D is sure, only the non-saturating one has any."""
+    for logit, sharp, flat in ((0.0, -0.5, -0.5), (-8.0, -0.99966, -0.00034)):
+        for name, slope in (("gan", sharp), ("gan-minimax", flat)):
+            fake = torch.tensor([logit], requires_grad=True)
+            make(name).generator_loss(fake).backward()
+            assert fake.grad.item() == pytest.approx(slope, abs=1e-5)
+    zero = torch.zeros(3)
+    assert make("gan").generator_loss(zero).item() == pytest.approx(math.log(2))
+    assert make("gan-minimax").generator_loss(zero).item() == pytest.approx(-math.log(2))
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.5, 2.0])
+def test_the_auxiliary_classifiers_losses(weight: float) -> None:
+    """Heads of zeros know nothing: log 2 for each side, log 10 for each digit."""
+    model = make("acgan", class_term=weight)
+    for head in (model.discriminator.head, model.discriminator.digits):
+        nn.init.zeros_(head.weight)
+        nn.init.zeros_(head.bias)
+    for optimizer in model.optimizers.values():
+        optimizer.step = lambda: None
+    losses = {name: value.item() for name, value in model.step(*batch()).items()}
+    assert losses["discriminator"] == pytest.approx(2 * math.log(2), rel=1e-6)
+    assert losses["reading"] == pytest.approx(math.log(10), rel=1e-6)
+    assert losses["reading_of_generated"] == pytest.approx(math.log(10), rel=1e-6)
+    assert losses["generator"] == pytest.approx(math.log(2) + weight * math.log(10), rel=1e-6)
+
+
+def test_the_auxiliary_classifier_learns_from_real_images_alone() -> None:
+    model, (images, labels) = make("acgan"), batch()
+    model.decoder.forward = lambda noise, digits: (images * math.nan).requires_grad_()
+    seen = []
+    model.optimizers["discriminator"].step = lambda: seen.append(
+        model.discriminator.digits.bias.grad.clone()
+    )
+    model.optimizers["generator"].step = lambda: None
+    model.step(images, labels)
+    assert torch.isfinite(seen[0]).all()
+
+
+def test_a_hole_is_filled_and_its_surroundings_stay() -> None:
+    model, (images, labels) = make("ccgan"), batch()
+    model.step(images, labels)
+    mask = torch.zeros(16, 1, 32, 32)
+    mask[:, :, 8:20, 4:16] = 1
+    first, second = (model.fill(images, mask, labels, torch.randn(16, 64)) for _ in range(2))
+    hole = mask.expand_as(images) > 0
+    assert torch.equal(first[~hole], images[~hole])
+    assert not torch.isclose(first[hole], images[hole]).any()
+    assert not torch.equal(first[hole], second[hole])  # another noise, another filling
+
+
+def test_what_is_in_the_hole_is_not_seen_and_what_is_around_it_is() -> None:
+    model, (images, labels) = make("ccgan"), batch()
+    model.step(images, labels)
+    noise, mask = torch.randn(16, 64), torch.zeros(16, 1, 32, 32)
+    mask[:, :, 8:24, 8:24] = 1
+    filled = model.fill(images, mask, labels, noise)
+    inside, outside = images + mask, images + (1 - mask)
+    assert torch.equal(model.fill(inside, mask, labels, noise), filled)
+    middle = model.fill(outside, mask, labels, noise)[:, :, 12:20, 12:20]
+    assert not torch.equal(middle, filled[:, :, 12:20, 12:20])
+
+
+def test_filling_an_image_that_is_all_hole_is_sampling() -> None:
+    model, (images, labels) = make("ccgan"), batch()
+    model.step(images, labels)
+    noise = torch.randn(16, 64)
+    filled = model.fill(images, torch.ones(16, 1, 32, 32), labels, noise)
+    torch.testing.assert_close(filled, model.sample(noise, labels))
+
+
+def test_holes_are_squares_of_the_sides_asked_for() -> None:
+    model = make("ccgan", blank=0.25, least_hole=5, largest_hole=9)
+    mask = model.holes(torch.zeros(400, 1, 32, 32))
+    area = mask.sum((1, 2, 3))
+    assert (area[:100] == 32 * 32).all()
+    rows, columns = mask.amax(3).sum((1, 2)), mask.amax(2).sum((1, 2))
+    assert torch.equal(rows, columns) and torch.equal(area, rows * columns)
+    assert set(rows[100:].int().tolist()) == set(range(5, 10))
+    assert mask[100:].mean(0).min() == 0  # corners are reached seldom, but the borders are
+    assert mask[100:, 0, 0].any() and mask[100:, 0, -1].any()
+
+
+def test_vaegan_measures_likeness_in_the_discriminators_features() -> None:
+    model, (images, labels) = make("vaegan"), batch()
+    model.decoder.forward = lambda noise, digits: images  # a perfect copy of every image
+    losses = {name: float(value) for name, value in model_losses(model, images, labels).items()}
+    assert losses["likeness"] == pytest.approx(0, abs=1e-8)
+    mean, logvar = model.encode(images, labels)
+    kl = -0.5 * (1 + logvar - mean.square() - logvar.exp()).sum(1).mean()
+    assert losses["kl"] == pytest.approx(kl.item(), rel=0.05)  # batch norm has moved a little
+
+
+def model_losses(model, images: torch.Tensor, labels: torch.Tensor) -> dict[str, torch.Tensor]:
+    for optimizer in model.optimizers.values():
+        optimizer.step = lambda: None
+    return model.step(images, labels)
+
+
+def test_ppca_likelihood_is_that_of_a_multivariate_normal() -> None:
+    from scipy.stats import multivariate_normal
+
+    torch.manual_seed(0)
+    model = weights.build("ppca", 1, 2, {"components": 3})
+    labels = torch.arange(80) % 2
+    images = torch.randn(80, 1, 32, 32) * torch.linspace(0.1, 1, 32) + labels[:, None, None, None]
+    model.fit(images, labels)
+    found = model.log_likelihood(images, labels)
+    for k in (0, 1):
+        loadings = model.decoder.loadings[k].double().numpy()
+        covariance = loadings.T @ loadings + float(model.variance[k]) * np.eye(1024)
+        normal = multivariate_normal(model.decoder.mean[k].double().numpy(), covariance)
+        expected = normal.logpdf(images[labels == k].flatten(1).double().numpy())
+        np.testing.assert_allclose(found[labels == k].numpy(), expected, rtol=1e-6)
+
+
+def test_ppca_finds_the_model_that_made_the_data() -> None:
+    """More components than there are directions change nothing; sampling has their covariance."""
+    torch.manual_seed(0)
+    true = torch.randn(2, 1024) * 0.1
+    labels = torch.zeros(4000, dtype=torch.long)
+    images = (torch.randn(4000, 2) @ true + 0.01 * torch.randn(4000, 1024)).unflatten(
+        1, (1, 32, 32)
+    )
+    model = weights.build("ppca", 1, 1, {"components": 4})
+    model.fit(images, labels)
+    assert model.variance[0].sqrt().item() == pytest.approx(0.01, rel=0.02)
+    loadings = model.decoder.loadings[0]
+    # The two directions that are there are kept, the others add next to nothing.
+    angle = F.normalize(loadings[:2], dim=1) @ torch.linalg.qr(true.T)[0]
+    assert angle.square().sum().item() == pytest.approx(2, abs=0.01)
+    assert loadings[2:].norm() < 0.05 * loadings[:2].norm()
+    drawn = model.sample(torch.randn(4000, 4), labels).flatten(1)
+    wanted = images.flatten(1).clamp(-1, 1).var(0).mean()
+    assert drawn.var(0).mean().item() == pytest.approx(wanted.item(), rel=0.05)
+
+
+def test_more_components_than_a_digit_has_images() -> None:
+    model = weights.build("ppca", 1, 2, {"components": 40})
+    images, labels = torch.randn(60, 1, 32, 32), torch.arange(60) % 2
+    with pytest.raises(UserError, match="choose at most 29"):
+        model.fit(images, labels)
+
+
+def test_cvae_plain_is_the_bound() -> None:
+    plain, tuned = (models.load(name).settings_type() for name in ("cvae-plain", "cvae"))
+    assert plain.beta == 1
+    assert plain.model_dump(exclude={"beta"}) == tuned.model_dump(exclude={"beta"})
