@@ -8,7 +8,21 @@ import os
 from pathlib import Path
 from typing import Any
 
-from . import citations, mathml, origins, plates, studies, tables, vocabulary, words
+from . import (
+    citations,
+    comparisons,
+    mathml,
+    origins,
+    plates,
+    portraits,
+    references,
+    roster,
+    settings,
+    studies,
+    tables,
+    vocabulary,
+    words,
+)
 from .table import AssetsError, Dataset, Results
 
 __all__ = ["AssetsError", "Dataset", "Results", "define_env", "on_post_page_macros"]
@@ -29,15 +43,21 @@ def define_env(env: Any) -> None:
         env.macro(lambda *args, **kwargs: function(*bound, *args, **kwargs), function.__name__)
 
     about_results = (
-        tables.value, tables.comparison, words.claim, words.as_expected, words.is_conditional,
-        origins.machine, origins.settings, origins.total_time, origins.seeds_told,
-        origins.trials, origins.year, origins.uses, origins.sources, origins.renderer,
-        studies.evidence, studies.report, studies.judges, studies.floors, studies.run_times,
-        studies.earlier, studies.headline,
+        tables.value, comparisons.comparison, comparisons.all_numbers, words.claim,
+        words.as_expected, words.is_conditional, words.pair_models, words.counted,
+        origins.machine, origins.total_time, origins.seeds_told, origins.year, origins.uses,
+        origins.sources, origins.renderer, settings.settings, settings.shared_settings,
+        settings.trials, studies.evidence, studies.report, studies.judges, studies.floors,
+        studies.nearest, studies.run_times, studies.headline, references.references,
+        roster.overview, roster.present,
     )  # fmt: skip
     for function in about_results:
         macro(function, results)
-    for function in (citations.cite, vocabulary.name, vocabulary.full_name, vocabulary.family):
+    unbound = (
+        citations.cite, vocabulary.name, vocabulary.full_name, vocabulary.family,
+        roster.losses_told,
+    )  # fmt: skip
+    for function in unbound:
         macro(function)
     macro(origins.made_by, env.conf["extra"].get("repository", ""))
 
@@ -45,9 +65,24 @@ def define_env(env: Any) -> None:
     def figure(study: str, name: str, limit: str = "", eager: bool = False, caller: Any = None,
                only: list[Dataset] | None = None) -> str:  # fmt: skip
         """A figure of a study; the body of the call is its caption."""
+        return captioned(study, name, caller() if caller else "", limit, eager, only)
+
+    def captioned(study: str, name: str, caption: str, *options: Any) -> str:
         shown.setdefault(env.page.file.src_path, set()).add(name)
-        caption = caller() if caller else ""
-        return plates.plate(results, study, name, caption, limit, eager, only)
+        return plates.plate(results, study, name, caption, *options)
+
+    @env.macro
+    def portrait(model: str, caller: Any) -> str:
+        """A section about one model, if there are results of it; the body of the call is its
+        idea and its objective."""
+        if model not in results.models:
+            return ""
+        return portraits.portrait(results, captioned, model, caller())
+
+    @env.macro
+    def strangers() -> str:
+        """Sections about models of one's own."""
+        return portraits.strangers(results, captioned)
 
     @env.macro
     def remaining(study: str) -> str:
@@ -59,7 +94,9 @@ def define_env(env: Any) -> None:
     @env.macro
     def comparison_all(keys: list[str], models: list[str] | None = None) -> str:
         """One table per dataset."""
-        return "\n\n".join(tables.comparison(results, d, keys, models) for d in results.datasets)
+        return "\n\n".join(
+            comparisons.comparison(results, d, keys, models) for d in results.datasets
+        )
 
     @env.macro
     def csv(path: str) -> str:
@@ -73,6 +110,7 @@ def define_env(env: Any) -> None:
         return [m for m in results.models if words.is_conditional(results, m)]
 
     env.filter(vocabulary.lower, "lower_first")
+    env.filter(vocabulary.capital, "capital")
 
 
 def on_post_page_macros(env: Any) -> None:

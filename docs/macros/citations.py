@@ -59,6 +59,39 @@ WORKS = {
         "O. Rybkin, K. Daniilidis and S. Levine. Simple and Effective VAE Training with "
         "Calibrated Decoders. *ICML*, 2021. arXiv:2006.13202."
     ),
+    "tipping1999": (
+        "M. E. Tipping and C. M. Bishop. Probabilistic Principal Component Analysis. *Journal of "
+        "the Royal Statistical Society B* 61(3), 611–622, 1999."
+    ),
+    "higgins2017": (
+        "I. Higgins, L. Matthey, A. Pal, C. Burgess, X. Glorot, M. Botvinick, S. Mohamed and A. "
+        "Lerchner. beta-VAE: Learning Basic Visual Concepts with a Constrained Variational "
+        "Framework. *ICLR*, 2017."
+    ),
+    "arjovsky2017": (
+        "M. Arjovsky, S. Chintala and L. Bottou. Wasserstein Generative Adversarial Networks. "
+        "*ICML*, 2017. arXiv:1701.07875."
+    ),
+    "gulrajani2017": (
+        "I. Gulrajani, F. Ahmed, M. Arjovsky, V. Dumoulin and A. Courville. Improved Training of "
+        "Wasserstein GANs. *NIPS*, 2017. arXiv:1704.00028."
+    ),
+    "odena2017": (
+        "A. Odena, C. Olah and J. Shlens. Conditional Image Synthesis with Auxiliary Classifier "
+        "GANs. *ICML*, 2017. arXiv:1610.09585."
+    ),
+    "denton2016": (
+        "E. Denton, S. Gross and R. Fergus. Semi-Supervised Learning with Context-Conditional "
+        "Generative Adversarial Networks. 2016. arXiv:1611.06430."
+    ),
+    "ronneberger2015": (
+        "O. Ronneberger, P. Fischer and T. Brox. U-Net: Convolutional Networks for Biomedical "
+        "Image Segmentation. *MICCAI*, 2015. arXiv:1505.04597."
+    ),
+    "chadebec2022": (
+        "C. Chadebec, L. J. Vincent and S. Allassonnière. Pythae: Unifying Generative "
+        "Autoencoders in Python. *NeurIPS*, 2022. arXiv:2206.08309."
+    ),
     "lucic2018": (
         "M. Lucic, K. Kurach, M. Michalski, S. Gelly and O. Bousquet. Are GANs Created Equal? A"
         " Large-Scale Study. *NeurIPS*, 2018. arXiv:1711.10337."
@@ -92,6 +125,17 @@ WORKS = {
         "2019."
     ),
 }
+
+
+LABELS = {
+    "anixdrone": "CVAE vs CGAN",
+    "memari": "Comparative Analysis of CVAE and CGAN",
+    "implementation": "Implementation of GAN and cGAN",
+    "lebrice": "VAE vs GAN in Image Generation",
+    "ferianc": "Ferianc and Manocha",
+    "chadebec2022": "Pythae",
+}
+"""What tables call a work, where a footnote cannot stand."""
 
 
 def cite(*keys: str) -> str:

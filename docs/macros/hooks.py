@@ -1,7 +1,7 @@
 """MkDocs hooks: what macros cannot reach.
 
-With ``ASSETS=folder`` the pictures come from where the numbers come from; and tables
-written in Markdown scroll by keyboard like all others.
+With ``ASSETS=folder`` the pictures come from where the numbers come from; tables written in
+Markdown scroll by keyboard like all others; a list of contents is as deep as its page wants.
 """
 
 import os
@@ -11,6 +11,7 @@ from typing import Any
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
 
 
 @event_priority(100)  # before any plugin looks at the files
@@ -30,8 +31,12 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
-def on_page_content(html: str, **_: Any) -> str:
-    """Give tables written in Markdown the frame of the others."""
+def on_page_content(html: str, page: Page, **_: Any) -> str:
+    """Give tables written in Markdown the frame of the others, and a list of contents its
+    second level only where a page asks for it (``deep: true``)."""
+    if not page.meta.get("deep"):
+        for section in page.toc:
+            section.children.clear()
     frame = '<div class="table" role="region" tabindex="0" aria-label="Table"><table class="plain">'
     parts = html.split("<table>")
     return frame.join(

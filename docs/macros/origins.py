@@ -1,11 +1,11 @@
-"""Where the page's numbers come from: the banner, the footer, settings, machine and time."""
+"""Where the page's numbers come from: the banner, the footer, sources, machine and time."""
 
 from html import escape
 from typing import Any
 
 from .table import Results
 from .tables import framed, mark
-from .vocabulary import join, name, write
+from .vocabulary import join
 
 PUBLISHED = "paper"
 
@@ -76,43 +76,6 @@ def total_time(results: Results) -> str:
     return f"{seconds / 3600:.1f} hours" if seconds >= 5400 else f"{seconds / 60:.0f} minutes"
 
 
-def settings(results: Results) -> str:
-    """Every setting of every model, one column per dataset, as the runs resolved them."""
-    told: dict[str, dict[str, dict[str, Any]]] = results.provenance.get("settings", {})
-    blocks = []
-    for model in results.models:
-        by_dataset = told.get(model, {})
-        columns = [d for d in results.datasets if d.name in by_dataset]
-        if not columns:
-            continue
-        keys = list(dict.fromkeys(key for d in columns for key in by_dataset[d.name]))
-        head = "".join(f'<th scope="col">{escape(d.short)}</th>' for d in columns)
-        body = "".join(
-            f'<tr><th scope="row"><code>{escape(key)}</code></th>'
-            + "".join(f"<td>{plain(by_dataset[d.name].get(key))}</td>" for d in columns)
-            + "</tr>"
-            for key in keys
-        )
-        blocks.append(
-            f"<details><summary>Settings of the {name(model)}</summary>"
-            '<div class="table" role="region" tabindex="0" '
-            f'aria-label="Settings of the {name(model)}"><table class="settings">'
-            f"<thead><tr><td></td>{head}</tr></thead>"
-            f"<tbody>{body}</tbody></table></div></details>"
-        )
-    return "".join(blocks)
-
-
-def plain(value: Any) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return write(value, "count") if abs(value) >= 10_000 else str(value)
-    return escape(str(value))
-
-
 def seeds_told(results: Results) -> str:
     """``Every number is measured for 3 seeds (0, 1, 2).``"""
     seeds = results.seeds
@@ -120,16 +83,6 @@ def seeds_told(results: Results) -> str:
         return f"These results have one seed ({seeds[0]}), so no spread is known."
     listed = ", ".join(map(str, seeds))
     return f"Every model is trained {len(seeds)} times, with the seeds {listed}."
-
-
-def trials(results: Results) -> str:
-    """How many settings were tried for each model before the published ones were chosen."""
-    told: dict[str, Any] = results.provenance.get("trials", {})
-    known = [model for model in results.models if model in told]
-    if not known:
-        return ""
-    counts = join([f"{told[model]} for the {name(model)}" for model in known])
-    return f"**Trials.** Settings tried, short runs included: {counts}."
 
 
 def year(results: Results) -> str:

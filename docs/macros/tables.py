@@ -1,4 +1,4 @@
-"""Numbers in the text and tables that compare models."""
+"""Numbers in the text, and what tables of numbers are made of."""
 
 from html import escape
 
@@ -34,67 +34,49 @@ def absent(results: Results, dataset: str, model: str, key: str) -> tuple[str, s
     """What stands where a number is missing, and the reason in words."""
     if results.failed(dataset, model):
         return "failed", "every run of this model diverged"
+    if family(model) == "linear" and metric(key).form in ("seconds", "rate"):
+        return "–", "a closed form has no steps to time"
     if key.startswith("seconds_to_") and results.number(dataset, model, "class_accuracy"):
         return "not reached", "the model never got there"
     return "–", "this is not measured for this model"
 
 
-def comparison(
-    results: Results,
-    dataset: Dataset,
-    keys: list[str],
-    models: list[str] | None = None,
-) -> str:
-    """Metrics in rows, models in columns, real images last; the best of each row is marked."""
-    chosen = [m for m in models or results.models if m != REAL]
-    keys = [key for key in keys if any(results.number(dataset.name, m, key) for m in chosen)]
-    identity = f"table-{dataset.name}-{keys[0] if keys else 'empty'}"
-    columns = [*chosen, REAL]
-    head = "".join(
-        f'<th scope="col" class="family-{family(m)}">{"Real" if m == REAL else name(m)}</th>'
-        for m in columns
-    )
-    body = "".join(row(results, dataset.name, key, chosen) for key in keys)
-    table = (
-        f'<table class="comparison"><thead><tr><td></td>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table>"
-    )
-    return framed(table, caption(results, dataset, keys, chosen), identity)
-
-
-def framed(table: str, caption: str, identity: str) -> str:
+def framed(table: str, caption: str, identity: str, kind: str = "") -> str:
     """A table that scrolls by itself where it is too wide, by keyboard as well; its caption
     stays in place."""
     return (
-        f'<figure class="numbers"><div class="table" role="region" tabindex="0" '
+        f'<figure class="numbers {kind}"><div class="table" role="region" tabindex="0" '
         f'aria-labelledby="{identity}">{table}</div>'
         f'<figcaption id="{identity}">{caption}</figcaption></figure>'
     )
 
 
-def row(results: Results, dataset: str, key: str, models: list[str]) -> str:
-    best = results.best(dataset, key, models)
-    numbers = {m: results.number(dataset, m, key) for m in [*models, REAL]}
-    direction = next(n.direction for n in numbers.values() if n is not None)
-    arrow, meaning = BETTER.get(direction, ("", ""))
-    cells = []
-    for model, number in numbers.items():
-        if number is None:
-            text, reason = ("–", "") if model == REAL else absent(results, dataset, model, key)
-            cells.append(f'<td class="absent" title="{escape(reason)}">{text}</td>')
-            continue
-        form = metric(key).form
-        spread = (
-            f'<span class="range">{bare(number, form)}</span>' if len(number.values) > 1 else ""
-        )
-        crown = '<span class="hidden"> (best)</span>' if model in best else ""
-        kind = ' class="best"' if model in best else ""
-        cells.append(f"<td{kind}>{mark(number)}{crown}{spread}</td>")
+def arrow(results: Results, dataset: str, key: str, models: list[str]) -> str:
+    """The sign that tells which values of a metric are good."""
+    sign, meaning = BETTER.get(direction(results, dataset, key, models), ("", ""))
     return (
-        f'<tr><th scope="row">{metric(key).label} <span class="better" title="{meaning}">'
-        f'<span aria-hidden="true">{arrow}</span><span class="hidden">{meaning}</span></span></th>'
-        f"{''.join(cells)}</tr>"
+        f'<span class="better" title="{meaning}"><span aria-hidden="true">{sign}</span>'
+        f'<span class="hidden">{meaning}</span></span>'
     )
+
+
+def direction(results: Results, dataset: str, key: str, models: list[str]) -> str:
+    """``higher``, ``lower`` or ``real``: which values of a metric are good."""
+    numbers = (results.number(dataset, m, key) for m in [*models, REAL])
+    return next((n.direction for n in numbers if n is not None), "")
+
+
+def cell(results: Results, dataset: str, model: str, key: str, best: bool) -> str:
+    """One number with its range below it, or what is there in its place."""
+    number = results.number(dataset, model, key)
+    if number is None:
+        text, reason = ("–", "") if model == REAL else absent(results, dataset, model, key)
+        return f'<td class="absent" title="{escape(reason)}">{text}</td>'
+    form = metric(key).form
+    spread = f'<span class="range">{bare(number, form)}</span>' if len(number.values) > 1 else ""
+    crown = '<span class="hidden"> (best)</span>' if best else ""
+    kind = ' class="best"' if best else ""
+    return f"<td{kind}>{mark(number)}{crown}{spread}</td>"
 
 
 def caption(results: Results, dataset: Dataset, keys: list[str], models: list[str]) -> str:

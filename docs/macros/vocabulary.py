@@ -5,18 +5,35 @@ from dataclasses import dataclass
 NARROW = "\u202f"
 
 FULL_NAMES = {
+    "ppca": "probabilistic principal component analysis",
     "vae": "variational autoencoder",
+    "cvae-plain": "conditional variational autoencoder on the plain bound",
     "cvae": "conditional variational autoencoder",
+    "gan": "generative adversarial network",
+    "gan-minimax": "generative adversarial network with the minimax loss",
     "dcgan": "deep convolutional GAN",
+    "wgan-gp": "Wasserstein GAN with gradient penalty",
     "cgan": "conditional GAN",
+    "cwgan-gp": "conditional Wasserstein GAN with gradient penalty",
+    "acgan": "auxiliary classifier GAN",
+    "ccgan": "context-conditional GAN",
+    "vaegan": "variational autoencoder with an adversarial critic",
 }
+"""Every model that ships, family by family: the order of all tables."""
+
+SHORT_NAMES = {
+    "real": "real images", "cvae-plain": "CVAE-plain", "gan-minimax": "GAN minimax",
+    "vaegan": "VAE-GAN",
+}  # fmt: skip
 PAIRS = (("cvae", "cgan"), ("vae", "dcgan"))
 """Models that differ in their objective alone: the conditional pair first."""
+BASELINE = "ppca"
+"""The simplest model, against which the others have to justify their cost."""
 
 
 def name(model: str) -> str:
     """A model in running text: ``CGAN``."""
-    return {"real": "real images"}.get(model, model.upper())
+    return SHORT_NAMES.get(model, model.upper())
 
 
 def full_name(model: str) -> str:
@@ -25,7 +42,10 @@ def full_name(model: str) -> str:
 
 
 def family(model: str) -> str:
-    """``vae``, ``gan``, ``hybrid``, ``linear`` or ``real``: what its colour tells."""
+    """``vae``, ``gan``, ``hybrid``, ``linear`` or ``real``: what its colour tells.
+
+    A model that the page does not know is told by its name.
+    """
     if model == "real":
         return "real"
     has = [kind for kind in ("vae", "gan") if kind in model]
@@ -38,6 +58,7 @@ class Metric:
 
     ``leads`` is a sentence about ``{a}`` and ``{b}``, true when ``a`` has the larger value
     (the smaller one, if ``smaller``); ``alike`` is true when they cannot be told apart.
+    ``brief`` heads a narrow column.
     """
 
     label: str
@@ -45,6 +66,11 @@ class Metric:
     leads: str = ""
     alike: str = ""
     smaller: bool = False
+    brief: str = ""
+
+    @property
+    def heading(self) -> str:
+        return self.brief or self.label
 
 
 METRICS = {
@@ -52,23 +78,27 @@ METRICS = {
         "Read as the digit asked for", "share",
         "the {a}’s digits are read as what was asked for more often than the {b}’s",
         "the {a}’s and the {b}’s digits are read as what was asked for about equally often",
+        brief="Read as asked",
     ),
     "coverage": Metric(
         "Coverage of real images", "share",
         "the {a} covers more of the real images than the {b}",
         "the {a} and the {b} cover about as much of the real images",
+        brief="Coverage",
     ),
     "frechet": Metric(
         "Fréchet distance to real images", "figures",
         "the {a}’s images lie nearer to real ones than the {b}’s",
         "the {a}’s and the {b}’s images lie about equally far from real ones",
         smaller=True,
+        brief="Fréchet distance",
     ),
     "kid": Metric(
         "Kernel distance (KID)", "figures",
         "the {a}’s images lie nearer to real ones in kernel distance than the {b}’s",
         "the {a}’s and the {b}’s images lie about equally far in kernel distance",
         smaller=True,
+        brief="KID",
     ),
     "inception_score": Metric(
         "Inception score", "decimals",
@@ -79,31 +109,37 @@ METRICS = {
         "Density among real images", "decimals",
         "the {a}’s images crowd more densely round real ones than the {b}’s",
         "the {a}’s and the {b}’s images lie about equally densely round real ones",
+        brief="Density",
     ),
     "manifold_precision": Metric(
         "Precision: images that fall among real ones", "share",
         "more of the {a}’s images fall among real ones than of the {b}’s",
         "about as many of the {a}’s images as of the {b}’s fall among real ones",
+        brief="Precision",
     ),
     "manifold_recall": Metric(
         "Recall: real images that fall among generated ones", "share",
         "more real images fall among the {a}’s than among the {b}’s",
         "about as many real images fall among the {a}’s as among the {b}’s",
+        brief="Recall",
     ),
     "sharpness": Metric(
         "Sharpness (real = 1)", "decimals",
         "the {a}’s images are sharper than the {b}’s",
         "the {a}’s and the {b}’s images are about equally sharp",
+        brief="Sharpness",
     ),
     "diversity": Metric(
         "Variety within a digit", "figures",
         "the {a}’s images vary more within a digit than the {b}’s",
         "the {a}’s and the {b}’s images vary about as much within a digit",
+        brief="Variety",
     ),
     "memorisation": Metric(
         "Nearly copied from training", "share",
         "the {a}’s images hug single training images more than the {b}’s",
         "the {a}’s and the {b}’s images keep about the same distance from training images",
+        brief="Nearly copied",
     ),
     "training_seconds": Metric(
         "Training time", "seconds",
@@ -111,24 +147,38 @@ METRICS = {
         "the {a}’s and the {b}’s training take about the same time",
         smaller=True,
     ),
-    "training_images": Metric("Images seen in training", "count"),
+    "training_images": Metric("Images seen in training", "count", brief="Images seen"),
     "images_per_second": Metric(
         "Training speed", "rate",
         "the {a} trains on more images a second than the {b}",
         "the {a} and the {b} train on about as many images a second",
+        brief="Images a second",
     ),
     "seconds_to_class_accuracy_0.93": Metric(
         "Time to 93\u202f% class accuracy", "seconds",
         "the {a} reaches 93\u202f% class accuracy sooner than the {b}",
         "the {a} and the {b} reach 93\u202f% class accuracy after about the same time",
         smaller=True,
+        brief="Time to 93\u202f%",
     ),
     "seconds_to_class_accuracy_0.976": Metric(
         "Time to 97.6\u202f% class accuracy", "seconds",
         "the {a} reaches 97.6\u202f% class accuracy sooner than the {b}",
         "the {a} and the {b} reach 97.6\u202f% class accuracy after about the same time",
         smaller=True,
+        brief="Time to 97.6\u202f%",
     ),
+    "parameters": Metric(
+        "Parameters in all", "count",
+        "the {a} has more parameters than the {b}",
+        "the {a} and the {b} have about as many parameters",
+        brief="Parameters",
+    ),
+    "log_likelihood": Metric("Log-likelihood, nats per image", "decimals", brief="Log-likelihood"),
+    "fitting_seconds": Metric("Fitting time", "seconds"),
+    "sampling_seconds": Metric("Sampling time, per 1,000 images", "seconds", brief="Sampling"),
+    "knee": Metric("Components at the knee", "count", brief="Knee"),
+    "pixel_error": Metric("Pixel error in the hole", "share", brief="Pixel error"),
     "judge_accuracy": Metric("Judge’s accuracy on real test images", "share"),
     "precision": Metric("Precision", "share"),
     "recall": Metric("Recall", "share"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from .roster import is_conditional
 from .table import REAL, Dataset, Results
 from .vocabulary import PAIRS, capital, family, join, metric, name, write
 
@@ -86,11 +87,6 @@ def as_expected(results: Results, key: str, expected: str) -> str:
     return f"Measured here, {'; '.join(parts)}." if parts else "It is not tested here."
 
 
-def is_conditional(results: Results, model: str) -> bool:
-    """Whether a model draws a digit on request: only then can it be right or wrong."""
-    return any(results.number(d.name, model, "class_accuracy") for d in results.datasets)
-
-
 def pair(results: Results, dataset: str) -> tuple[str, str] | None:
     """The VAE and the GAN that differ in their objective alone; the conditional pair first."""
     for a, b in PAIRS:
@@ -100,6 +96,26 @@ def pair(results: Results, dataset: str) -> tuple[str, str] | None:
         ):
             return a, b
     return None
+
+
+NUMBERS = (
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    "eleven", "twelve",
+)  # fmt: skip
+
+
+def counted(results: Results, small: bool = False) -> str:
+    """``four models``, ``13 small models``: of how many these results are."""
+    n = len(results.models)
+    number = NUMBERS[n] if n < len(NUMBERS) else str(n)
+    return f"{number} {'small ' if small else ''}{'model' if n == 1 else 'models'}"
+
+
+def pair_models(results: Results) -> list[str]:
+    """The models of the pairs, in the order of tables: what the home page is about. Without
+    any of them, the first few of what there is."""
+    paired = [m for m in results.models if any(m in both for both in PAIRS)]
+    return paired or results.models[:4]
 
 
 def claim(results: Results, key: str, pairs: list[tuple[str, str]] | None = None) -> str:

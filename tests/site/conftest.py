@@ -1,5 +1,6 @@
 """The site is built from the assets in place, and from small made-up ones, once a session."""
 
+import contextlib
 import functools
 import http.server
 import os
@@ -10,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -68,7 +70,19 @@ def build_made_up(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Pat
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
     """The built site on a local port."""
+    with serve(site) as url:
+        yield url
 
+
+@pytest.fixture(scope="session")
+def made_up_address(build_made_up: Callable[..., Path]) -> Iterator[str]:
+    """The same pages with results of every model, of a failed one and of one unknown."""
+    with serve(build_made_up()) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def serve(site: Path) -> Iterator[str]:
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *_: object) -> None:
             pass
@@ -78,6 +92,22 @@ def address(site: Path) -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+@pytest.fixture
+def macros(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """What the pages are made with, without a page."""
+    monkeypatch.syspath_prepend(str(ROOT / "docs"))
+    import macros
+    from macros import comparisons, settings, vocabulary, words  # noqa: F401
+
+    yield macros
+
+
+def results(macros: Any, folder: Path, **options: Any) -> Any:
+    """Made-up results, without figures."""
+    made_up.write(folder, figures=False, **options)
+    return macros.Results(folder)
 
 
 @pytest.fixture(scope="session")

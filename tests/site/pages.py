@@ -3,4 +3,7 @@
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ["index", "samples", "training", "fidelity", "recognition", "data", "method", "reproduce"]
+PAGES = [
+    "index", "models", "samples", "training", "fidelity", "recognition", "table", "data",
+    "method", "reproduce",
+]  # fmt: skip

@@ -1,30 +1,16 @@
 """Sentences follow the numbers: they turn when rows are swapped and fall silent when alike."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.site import made_up
-from tests.site.pages import ROOT
+from tests.site.conftest import results
 
 Build = Callable[..., Path]
-
-
-@pytest.fixture
-def macros(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    monkeypatch.syspath_prepend(str(ROOT / "docs"))
-    import macros
-    from macros import origins, tables, vocabulary, words  # noqa: F401
-
-    yield macros
-
-
-def results(macros: Any, folder: Path, **options: Any) -> Any:
-    made_up.write(folder, figures=False, **options)
-    return macros.Results(folder)
 
 
 def sentences(page: Path) -> list[str]:
@@ -95,7 +81,7 @@ def test_datasets_that_disagree_get_a_clause_each(macros: Any, tmp_path: Path) -
 
 def test_failed_runs_are_shown_as_failed(macros: Any, tmp_path: Path) -> None:
     made = results(macros, tmp_path, failed="dcgan")
-    shown = macros.tables.comparison(made, made.datasets[0], ["frechet"])
+    shown = macros.comparisons.comparison(made, made.datasets[0], ["frechet"])
     assert re.search(r'<td class="absent"[^>]*>failed</td>', shown)
     assert "2 runs of the DCGAN failed" in shown
     text = macros.words.claim(made, "frechet", [("vae", "dcgan")])
@@ -116,7 +102,7 @@ def test_a_goal_that_is_never_reached_is_said_so(macros: Any, tmp_path: Path) ->
 
 
 def test_best_of_a_row_is_marked_by_its_direction(macros: Any, tmp_path: Path) -> None:
-    made = results(macros, tmp_path, swapped=("cvae", "cgan"))
+    made = results(macros, tmp_path, models=made_up.PAIRED, swapped=("cvae", "cgan"))
     models = made.models
     assert made.best("mnist", "frechet", models) == ["cvae", "dcgan"]
     assert made.best("mnist", "sharpness", models) == ["cvae", "dcgan"]  # nearest to real: 1
