@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from experiments import options, steps
+from experiments import key, options, steps
 from experiments.errors import UserError, unknown
 
 
@@ -95,19 +95,23 @@ def train(
         step = steps.train(layout, chosen, resolved, model, each, overrides, device)
 
         def make(step: steps.Step = step, each: int = each) -> None:
-            from experiments import training
+            from experiments import fitting, training
             from experiments.data import load
 
-            training.train(
+            run = (
                 layout, load(layout, resolved), model, step.key["settings"], each,
-                steps.variant(overrides), step.key, chosen.evaluation.samples, device,
+                steps.variant(overrides), step.key, chosen.evaluation.samples,
             )  # fmt: skip
+            if key.closed_form(model):
+                fitting.fit(*run)
+            else:
+                training.train(*run, device)
 
         report(step, steps.perform(layout, step, make))
 
 
 def study(
-    name: Annotated[str, typer.Argument(help="data, samples, training, fidelity or recognition")],
+    name: Annotated[str, typer.Argument(help="Its name, such as fidelity")],
     dataset: options.DatasetName,
     profile: options.ProfileName = "quick",
     models: options.Models = None,

@@ -9,6 +9,7 @@ its weights, so that no figure, metric or study ever costs a training.
 import ast
 import hashlib
 import json
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,11 @@ from experiments.profile import Profile
 PACKAGE = Path(__file__).parent
 
 WEIGHTS = ("training.py", "models/backbone.py", "data/pixels.py")
-"""With the model's own file, the code that makes weights. What decides the stored pixels
-is in the data's sha256 already."""
+"""With the model's own file and what it imports, the code that makes weights. What decides the
+stored pixels is in the data's sha256 already."""
+
+FITTED = "fitting.py"
+"""Takes part where the model is a closed form."""
 
 PLUMBING = frozenset(
     f"{name}.py"
@@ -44,11 +48,13 @@ def train_key(
 ) -> Key:  # fmt: skip
     """The key of one run; the defaults of its settings lie in the code that is hashed."""
     where = device(asked_device)
+    listed = (*WEIGHTS, FITTED) if closed_form(model) else WEIGHTS
+    makers = {*(PACKAGE / name for name in listed), *closure(models.source(model))}
     return _plain({
         "model": model, "seed": seed, "settings": settings,
         "samples": profile.evaluation.samples, "data": _data(layout, dataset),
         "device": where, "precision": precision(where),
-        "code": _hashes([*(PACKAGE / name for name in WEIGHTS), models.source(model)]),
+        "code": _hashes(sorted(makers)),
     })  # fmt: skip
 
 
@@ -74,13 +80,21 @@ def study_key(
     })  # fmt: skip
 
 
+def closed_form(model: str) -> bool:
+    """Whether a model is fitted and not trained: its code defines a method ``fit``.
+
+    Read from the files, since to import a model is to load torch.
+    """
+    return any(map(_fits, closure(models.source(model))))
+
+
 def closure(*paths: Path) -> list[Path]:
-    """Files of this package and all files of it that they import, plumbing left out."""
+    """Files and all files of ours that they import, plumbing left out."""
     found: set[Path] = set()
     todo = list(paths)
     while todo:
         here = todo.pop()
-        if here in found or str(here.relative_to(PACKAGE)) in PLUMBING:
+        if here in found or (here.is_relative_to(PACKAGE) and _name(here) in PLUMBING):
             continue
         found.add(here)
         todo += imported(here)
@@ -89,7 +103,7 @@ def closure(*paths: Path) -> list[Path]:
 
 @cache
 def imported(path: Path) -> set[Path]:
-    """The files of this package that a file names in its import statements, wherever they stand."""
+    """The files of ours that a file names in its import statements, wherever they stand."""
     names: set[str] = set()
     for node in ast.walk(_tree(path)):
         if isinstance(node, ast.Import):
@@ -103,6 +117,8 @@ def imported(path: Path) -> set[Path]:
         if package == PACKAGE.name:
             base = PACKAGE.joinpath(*parts)
             files |= {base.with_suffix(".py"), base / "__init__.py"}
+        if package == PACKAGE.name and parts[:1] == ["models"]:  # it may lie in EXTRA_MODELS
+            files |= {Path(folder, *parts[1:]).with_suffix(".py") for folder in models.__path__}
     return {file for file in files if file.is_file()}
 
 
@@ -118,17 +134,27 @@ def code_hash(path: Path) -> str:
     return hashlib.sha256(ast.unparse(tree).encode()).hexdigest()[:16]
 
 
+@cache
+def _fits(path: Path) -> bool:
+    return any(
+        isinstance(method, ast.FunctionDef) and method.name == "fit"
+        for kind in _tree(path).body
+        if isinstance(kind, ast.ClassDef)
+        for method in kind.body
+    )
+
+
 def _tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
-def _hashes(paths: list[Path]) -> dict[str, str]:
-    return {
-        str(path.relative_to(PACKAGE)) if path.is_relative_to(PACKAGE) else path.name: code_hash(
-            path
-        )
-        for path in paths
-    }
+def _hashes(paths: Iterable[Path]) -> dict[str, str]:
+    return {_name(path): code_hash(path) for path in paths}
+
+
+def _name(path: Path) -> str:
+    """As keys name a file: a model file of one's own lies outside the package."""
+    return str(path.relative_to(PACKAGE)) if path.is_relative_to(PACKAGE) else path.name
 
 
 def _data(layout: Layout, dataset: str) -> str:

@@ -64,6 +64,11 @@ class Run:
         return self.receipt["conditional"]
 
     @property
+    def closed_form(self) -> bool:
+        """Fitted in one go: such a run has no history, snapshots or trajectory."""
+        return not self.receipt["steps"]
+
+    @property
     def name(self) -> str:
         """The run as `results.csv` names it."""
         return f"{self.dataset}/{self.model}/{self.variant}/seed-{self.seed}"

@@ -29,7 +29,9 @@ def layout(tmp_path: Path) -> Layout:
 def profile() -> Profile:
     return Profile(
         name="tiny", datasets=["toy"], seeds=[0], studies=["samples"],
-        models={"cgan": {"images": 100, "toy": {"width": 4}}, "vae": {}},
+        models={
+            "cgan": {"images": 100, "toy": {"width": 4}}, "vae": {}, "cvae-plain": {}, "ppca": {},
+        },
     )  # fmt: skip
 
 
@@ -46,8 +48,8 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def forget() -> None:
     """Files do not change while a command runs, so that they are read once."""
-    key.code_hash.cache_clear()
-    key.imported.cache_clear()
+    for read in (key.code_hash, key.imported, key._fits):
+        read.cache_clear()
 
 
 def all_keys(layout: Layout, profile: Profile) -> dict[str, key.Key]:
@@ -103,6 +105,52 @@ def test_a_model_makes_its_own_runs_stale(layout: Layout, profile: Profile, pack
     assert changed == {"train-toy-vae-seed-0", "study-samples-toy"}
 
 
+def test_a_variant_is_stale_with_the_model_that_it_imports(
+    layout: Layout, profile: Profile, package: Path
+) -> None:
+    changed = stale(layout, profile, package, "models/cvae.py", "\nMORE = 1\n")
+    assert changed == {"train-toy-cvae-plain-seed-0", "study-samples-toy"}
+
+
+def test_fitting_makes_closed_forms_stale_alone(
+    layout: Layout, profile: Profile, package: Path
+) -> None:
+    changed = stale(layout, profile, package, "fitting.py", "\nMORE = 1\n")
+    assert changed == {"train-toy-ppca-seed-0", "study-samples-toy"}
+
+
+def test_what_a_key_hashes(layout: Layout, profile: Profile) -> None:
+    """More files here would retrain every model there is."""
+    made = steps.train(layout, profile, "toy", "cgan", 0).key["code"]
+    assert set(made) == {*key.WEIGHTS, "models/cgan.py"}
+
+
+def test_a_closed_form_is_told_without_loading_it() -> None:
+    for name in models.names():
+        assert key.closed_form(name) == hasattr(models.load(name), "fit"), name
+    assert key.closed_form("ppca")
+
+
+@pytest.mark.parametrize("changed", ["mine.py", "base.py"])
+def test_a_model_outside_the_package_has_a_key(
+    layout: Layout, profile: Profile, package: Path, tmp_path: Path, changed: str
+) -> None:
+    folder = tmp_path / "extra"
+    folder.mkdir()
+    (folder / "mine.py").write_text("from experiments.models import base, vae\n")
+    (folder / "base.py").write_text("from experiments.models import backbone\n")
+    models.__path__.append(str(folder))
+    mine = profile.model_copy(update={"models": {"mine": {}, "vae": {}}})
+    code = steps.train(layout, mine, "toy", "mine", 0).key["code"]
+    assert set(code) == {*key.WEIGHTS, "mine.py", "base.py", "models/vae.py"}
+    assert stale(layout, mine, folder, changed, "\nMORE = 1\n") == {
+        "train-toy-mine-seed-0", "study-samples-toy",
+    }  # fmt: skip
+    assert stale(layout, mine, package, "models/vae.py", "\nMORE = 1\n") == {
+        "train-toy-mine-seed-0", "train-toy-vae-seed-0", "study-samples-toy",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("file", ["studies/samples.py", "figures/theme.py", "results.py"])
 def test_a_figure_costs_no_training(
     layout: Layout, profile: Profile, package: Path, file: str
@@ -121,7 +169,7 @@ def test_other_code_makes_nothing_stale(
 
 def test_every_file_that_training_imports_is_known() -> None:
     """A new module under the loop either makes weights or is named as plumbing."""
-    makers = {key.PACKAGE / name for name in key.WEIGHTS}
+    makers = {key.PACKAGE / name for name in (*key.WEIGHTS, key.FITTED)}
     makers |= {models.source(name) for name in models.names()}
     for path in sorted(makers):
         strange = {
@@ -131,7 +179,7 @@ def test_every_file_that_training_imports_is_known() -> None:
 
 
 def test_all_listed_files_exist() -> None:
-    for name in (*key.WEIGHTS, *key.PLUMBING):
+    for name in (*key.WEIGHTS, key.FITTED, *key.PLUMBING):
         assert (key.PACKAGE / name).is_file(), name
 
 
