@@ -54,6 +54,11 @@ METRICS: dict[str, tuple[str, Direction, str]] = {
     "loss": ("nats per image", "lower", ""),
     "images": ("images", "higher", ""),
 }
+    "log_likelihood": ("nats per image", "higher", ""),
+    "fitting_seconds": ("s", "lower", ""),
+    "sampling_seconds": ("s per 1,000 images", "lower", ""),
+    "knee": ("components", "lower", ""),
+    "pixel_error": ("fraction", "lower", ""),
 
 
 def condition(**parts: object) -> str:

@@ -11,6 +11,8 @@ from typing import Any
 from . import (
     citations,
     comparisons,
+    components,
+    inpainting,
     mathml,
     origins,
     plates,
@@ -49,7 +51,9 @@ def define_env(env: Any) -> None:
         origins.sources, origins.renderer, settings.settings, settings.shared_settings,
         settings.trials, studies.evidence, studies.report, studies.judges, studies.floors,
         studies.nearest, studies.run_times, studies.headline, references.references,
-        roster.overview, roster.present,
+        roster.overview, roster.present, components.studied, components.components_table,
+        components.knees_told, components.counts_told, components.knee_verdict,
+        inpainting.filled_table, inpainting.filling_claim,
     )  # fmt: skip
     for function in about_results:
         macro(function, results)

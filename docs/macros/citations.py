@@ -96,6 +96,14 @@ WORKS = {
         "M. Lucic, K. Kurach, M. Michalski, S. Gelly and O. Bousquet. Are GANs Created Equal? A"
         " Large-Scale Study. *NeurIPS*, 2018. arXiv:1711.10337."
     ),
+    "satopaa2011": (
+        "V. Satopää, J. Albrecht, D. Irwin and B. Raghavan. Finding a “Kneedle” in a Haystack: "
+        "Detecting Knee Points in System Behavior. *ICDCS Workshops*, 2011."
+    ),
+    "rezende2014": (
+        "D. J. Rezende, S. Mohamed and D. Wierstra. Stochastic Backpropagation and Approximate "
+        "Inference in Deep Generative Models. *ICML*, 2014. arXiv:1401.4082."
+    ),
     "lecun1998": (
         "Y. LeCun, L. Bottou, Y. Bengio and P. Haffner. Gradient-Based Learning Applied to "
         "Document Recognition. *Proceedings of the IEEE* 86(11), 2278–2324, 1998."

@@ -15,6 +15,11 @@ EARLIER_GAIN = 1.5
 CURVES = {"log_likelihood": "the likelihood", "frechet": "the Fréchet distance"}
 
 
+def studied(results: Results, study: str) -> bool:
+    """Whether there are results of a study."""
+    return bool((results.table["study"] == study).any())
+
+
 def counts(results: Results, dataset: str) -> list[int]:
     """The numbers of components that were measured."""
     table = results.table
@@ -136,7 +141,7 @@ def knee_line(results: Results, dataset: Dataset, most: int) -> str:
         f"{value(results, name, BASELINE, key, f'components={most}')} {what}"
         for key, what in (
             ("class_accuracy", "of the digits read as asked"),
-            ("sampling_seconds", "to sample 1,000 images"),
+            ("sampling_seconds", "seconds to sample 1,000 images"),
             ("fitting_seconds", "to fit"),
         )
     ]

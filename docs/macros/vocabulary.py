@@ -174,9 +174,11 @@ METRICS = {
         "the {a} and the {b} have about as many parameters",
         brief="Parameters",
     ),
-    "log_likelihood": Metric("Log-likelihood, nats per image", "decimals", brief="Log-likelihood"),
+    "log_likelihood": Metric("Log-likelihood, nats per image", "figures", brief="Log-likelihood"),
     "fitting_seconds": Metric("Fitting time", "seconds"),
-    "sampling_seconds": Metric("Sampling time, per 1,000 images", "seconds", brief="Sampling"),
+    "sampling_seconds": Metric(
+        "Sampling time, seconds for 1,000 images", "figures", brief="Seconds for 1,000"
+    ),
     "knee": Metric("Components at the knee", "count", brief="Knee"),
     "pixel_error": Metric("Pixel error in the hole", "share", brief="Pixel error"),
     "judge_accuracy": Metric("Judge’s accuracy on real test images", "share"),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [
-    "index", "models", "samples", "training", "fidelity", "recognition", "table", "data",
+    "index", "models", "samples", "training", "fidelity", "recognition", "components",
+    "inpainting", "table", "data",
     "method", "reproduce",
 ]  # fmt: skip
