@@ -110,7 +110,7 @@ def provenance(layout: Layout, profile: Profile, datasets: list[str]) -> dict[st
 
 
 def machine() -> dict[str, Any]:
-    from experiments.training import processor
+    from experiments.machine import processor
 
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return {

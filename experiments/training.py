@@ -6,13 +6,8 @@ for bit on the CPU, as a run that was never interrupted.
 """
 
 import math
-import platform
-import resource
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from importlib.metadata import version
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -29,6 +24,7 @@ from experiments.data.pixels import to_float, to_uint8
 from experiments.errors import UserError
 from experiments.files import lock, write_arrays, write_atomically, write_json
 from experiments.layout import Layout
+from experiments.machine import made_by
 from experiments.models.backbone import Generative, Settings
 from experiments.progress import Bar
 from experiments.runs import Moment
@@ -262,7 +258,7 @@ def train(
                 "total": sum(p.numel() for p in fresh.parameters()),
             },
             "device": str(place), "precision": "bf16" if half else "fp32", "threads": 1,
-            **machine(),
+            **made_by(),
         }  # fmt: skip
         write_json(folder / "run.json", receipt)
         (folder / "checkpoint.pt").unlink(missing_ok=True)
@@ -288,25 +284,3 @@ def write_run(folder: Path, state: State, data: Dataset) -> None:
     weights.write_trajectory(folder / "trajectory.safetensors", state.moments)
     header = {"channels": data.channels, "classes": data.classes}
     weights.write_weights(folder / "weights.safetensors", state.average.state_dict(), header)
-
-
-def machine() -> dict[str, Any]:
-    """What the run was made by and on."""
-    git = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {
-        "commit": git.stdout.strip(),
-        "versions": {"python": platform.python_version(), "torch": version("torch")},
-        "processor": processor(),
-        # Linux counts in kilobytes, macOS in bytes.
-        "peak_memory_mb": round(peak / (2**20 if sys.platform == "darwin" else 2**10)),
-    }
-
-
-def processor() -> str:
-    info = Path("/proc/cpuinfo")
-    if info.is_file():
-        for line in info.read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()

@@ -8,9 +8,9 @@ real and the reading p(y|x), both heads of one network:
     generator:     minimise E[ softplus(-D(G(z, y))) ] - c E[ log p(y|G(z, y)) ].
 
 The generator is paid for digits that are read as what was asked for, which that of `cgan` is
-not. (In the paper the discriminator reads generated images for its own loss as well. The two
-may then agree on any sign for a digit, drawn like one or not; here real images alone teach it
-to read.)
+not. D(x) hears of the variety within each digit of the batch, as in `cgan`. (In the paper the
+discriminator reads generated images for its own loss as well. The two may then agree on any
+sign for a digit, drawn like one or not; here real images alone teach it to read.)
 
 To sample a digit, draw z from N(0, I) and show G(z, y).
 """
@@ -32,6 +32,11 @@ class Settings(backbone.Settings):
         (), description="differentiable augmentation of what the discriminator sees"
     )
     norm: backbone.Norm = Field("batch", description="normalisation in the discriminator")
+    spread: backbone.Weight = Field(
+        0.3,
+        description="how loud the variety within the batch is in the discriminator's logit: "
+        "it makes the generator draw as many kinds of a digit as there are",
+    )
     class_term: backbone.Weight = Field(
         0.5,
         description="c: weight of being read as the digit asked for; more of it gives plainer "
@@ -58,14 +63,14 @@ class Model(backbone.Generative):
     def step(self, images: Tensor, labels: Tensor) -> dict[str, Tensor]:
         noise = torch.randn(len(images), self.latent_dim, device=images.device)
         drawn = self.decoder(noise, labels)
-        real, digits = self.discriminator(images)
-        fake, _ = self.discriminator(drawn.detach())
+        real, digits = self.discriminator(images, labels)
+        fake, _ = self.discriminator(drawn.detach(), labels)
         reading = F.cross_entropy(digits, labels)
         adversarial = F.softplus(-real).mean() + F.softplus(fake).mean()
         backbone.descend(self.optimizers["discriminator"], adversarial + reading)
 
         with backbone.frozen(self.discriminator):
-            fake, digits = self.discriminator(drawn)
+            fake, digits = self.discriminator(drawn, labels)
             plain = F.cross_entropy(digits, labels)
             generator = F.softplus(-fake).mean() + self.settings.class_term * plain
             backbone.descend(self.optimizers["generator"], generator)
@@ -76,16 +81,22 @@ class Model(backbone.Generative):
 
 
 class Discriminator(nn.Module):
-    """Images [N, C, 32, 32] to the logit of being real [N] and the logits of digits [N, K]."""
+    """Images [N, C, 32, 32] to the logit of being real [N] and the logits of digits [N, K].
+
+    The labels [N] say which images count together for the variety within a digit.
+    """
 
     def __init__(self, channels: int, classes: int, settings: Settings) -> None:
         super().__init__()
-        self.augment = settings.augment
+        self.augment, self.spread = settings.augment, settings.spread
         self.encoder = backbone.Encoder(channels, settings.width, settings.norm)
         self.head = nn.Linear(self.encoder.features, 1)
         self.digits = nn.Linear(self.encoder.features, classes)
+        self.variety = nn.Linear(self.encoder.features, 1, bias=False)
         self.apply(backbone.initialise)
 
-    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         features = self.encoder(backbone.augment(images, self.augment))
-        return self.head(features).float().squeeze(1), self.digits(features).float()
+        digits = self.digits(features).float()
+        variety = self.variety(backbone.spread(features.float(), labels, digits.shape[1])).float()
+        return (self.head(features).float() + self.spread * variety).squeeze(1), digits

@@ -204,6 +204,21 @@ def negative_log_likelihood(images: Tensor, activations: Tensor, likelihood: Lik
     return images[0].numel() / 2 * (torch.log(2 * torch.pi * variance) + 1)
 
 
+def spread(features: Tensor, labels: Tensor, classes: int) -> Tensor:
+    """Standard deviation [N, F] of features [N, F] over the images of the same class in the
+    batch, for each image that of its own class.
+
+    What a discriminator needs to notice that the generator draws one seven for all sevens:
+    no single image gives that away (minibatch standard deviation, Karras et al. 2018, here
+    class by class).
+    """
+    own = F.one_hot(labels, classes).to(features.dtype)
+    count = own.sum(0).clamp_min(1)[:, None]
+    mean = own.T @ features / count
+    variance = own.T @ (features - mean[labels]).square() / count
+    return (variance + 1e-6).sqrt()[labels]  # a class of one image has no slope at 0
+
+
 @contextmanager
 def frozen(module: nn.Module) -> Iterator[None]:
     """No gradients for the weights of ``module``: the generator's step leaves the

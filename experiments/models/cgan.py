@@ -4,10 +4,14 @@ A GAN in which the generator is told which digit y to draw and the discriminator
 digit it is looking at. The discriminator's logit is a projection (Miyato & Koyama 2018,
 arXiv:1802.05637) of the features f(x) on a direction v_y per digit:
 
-    D(x, y) = w . f(x) + v_y . f(x),
+    D(x, y) = w . f(x) + v_y . f(x) + s u . spread_y,
     discriminator: minimise E[ softplus(-D(x, y)) ] + E[ softplus(D(G(z, y), y)) ]
                             - c E[ log p(y|x) ],    p(k|x) = softmax_k( v_k . f(x) ),
     generator:     minimise E[ softplus(-D(G(z, y), y)) ].
+
+where spread_y is the standard deviation of each feature over the images of digit y in the batch
+(minibatch standard deviation, Karras et al. 2018, digit by digit): a generator that draws one
+seven for all sevens is told by it, and by no single image.
 
 The last term of the discriminator, on real images alone, says what the projection is
 derived to mean: v_y . f(x) stands for log p(y|x). Without it D(x, y) learns what looks real
@@ -34,6 +38,11 @@ class Settings(backbone.Settings):
         (), description="differentiable augmentation of what the discriminator sees"
     )
     norm: backbone.Norm = Field("batch", description="normalisation in the discriminator")
+    spread: backbone.Weight = Field(
+        0.3,
+        description="how loud the variety within the batch is in the discriminator's logit: "
+        "it makes the generator draw as many kinds of a digit as there are",
+    )
     class_term: backbone.Weight = Field(
         0.2, description="c: weight of reading the digit of real images in the discriminator"
     )
@@ -78,14 +87,20 @@ class Discriminator(nn.Module):
 
     def __init__(self, channels: int, classes: int, settings: Settings) -> None:
         super().__init__()
-        self.augment = settings.augment
+        self.augment, self.spread = settings.augment, settings.spread
         self.encoder = backbone.Encoder(channels, settings.width, settings.norm)
         self.head = nn.Linear(self.encoder.features, 1)
         self.digits = nn.Linear(self.encoder.features, classes, bias=False)
+        self.variety = nn.Linear(self.encoder.features, 1, bias=False)
         self.apply(backbone.initialise)
 
     def forward(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-        features = self.encoder(backbone.augment(images, self.augment))
+        return self.judge(self.encoder(backbone.augment(images, self.augment)), labels)
+
+    def judge(self, features: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits and digit scores from the features [N, F] of images."""
         digits = self.digits(features).float()
         own = digits.gather(1, labels[:, None])
-        return (self.head(features).float() + own).squeeze(1), digits
+        variety = self.variety(backbone.spread(features.float(), labels, digits.shape[1])).float()
+        logit = self.head(features).float() + own + self.spread * variety
+        return logit.squeeze(1), digits

@@ -6,6 +6,9 @@ and each is trained against the other (Goodfellow et al. 2014). With the logit D
     discriminator: minimise E_x[ softplus(-D(x)) ] + E_z[ softplus(D(G(z))) ],
     generator:     minimise E_z[ softplus(-D(G(z))) ]      (the non-saturating loss).
 
+The logit D(x) = w . f(x) + s u . spread hears of the variety within the batch, the standard
+deviation of each feature f over its images (minibatch standard deviation, Karras et al. 2018).
+
 To sample, draw z from N(0, I) and show G(z).
 """
 
@@ -26,6 +29,11 @@ class Settings(backbone.Settings):
         (), description="differentiable augmentation of what the discriminator sees"
     )
     norm: backbone.Norm = Field("batch", description="normalisation in the discriminator")
+    spread: backbone.Weight = Field(
+        0.3,
+        description="how loud the variety within the batch is in the discriminator's logit: "
+        "it makes the generator draw as many kinds of image as there are",
+    )
 
 
 class Model(backbone.Generative):
@@ -63,10 +71,14 @@ class Discriminator(nn.Module):
 
     def __init__(self, channels: int, settings: Settings) -> None:
         super().__init__()
-        self.augment = settings.augment
+        self.augment, self.spread = settings.augment, settings.spread
         self.encoder = backbone.Encoder(channels, settings.width, settings.norm)
         self.head = nn.Linear(self.encoder.features, 1)
+        self.variety = nn.Linear(self.encoder.features, 1, bias=False)
+        self.apply(backbone.initialise)
 
     def forward(self, images: Tensor) -> Tensor:
         features = self.encoder(backbone.augment(images, self.augment))
-        return self.head(features).float().squeeze(1)
+        alike = torch.zeros(len(images), dtype=torch.long, device=images.device)
+        variety = self.variety(backbone.spread(features.float(), alike, 1)).float()
+        return (self.head(features).float() + self.spread * variety).squeeze(1)

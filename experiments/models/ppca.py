@@ -47,6 +47,12 @@ class Model(backbone.Generative):
 
     def __init__(self, channels: int, classes: int, settings: Settings) -> None:
         super().__init__()
+        pixels = channels * 32 * 32
+        if settings.components >= pixels:  # said here, before memory is asked for
+            raise UserError(
+                f"components = {settings.components} is more than the {pixels} pixels of an image "
+                f"allow: choose at most {pixels - 1}."
+            )
         self.settings = settings
         self.latent_dim = settings.components  # type: ignore[misc]
         self.decoder = Linear((channels, 32, 32), classes, settings.components)

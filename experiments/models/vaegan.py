@@ -61,26 +61,26 @@ class Model(backbone.Generative):
         return mean, logvar.clamp(-10, 10)
 
     def step(self, images: Tensor, labels: Tensor) -> dict[str, Tensor]:
-        settings, judge = self.settings, self.discriminator
+        settings, discriminator = self.settings, self.discriminator
         mean, logvar = self.encode(images, labels)
         copied = self.decoder(mean + torch.exp(logvar / 2) * torch.randn_like(mean), labels)
         drawn = self.decoder(torch.randn_like(mean), labels)
 
-        real, digits = judge(images, labels)
-        fakes = [judge(each.detach(), labels)[0] for each in (copied, drawn)]
+        real, digits = discriminator(images, labels)
+        fakes = [discriminator(each.detach(), labels)[0] for each in (copied, drawn)]
         reading = F.cross_entropy(digits, labels)
         adversarial = F.softplus(-real).mean() + sum(F.softplus(f).mean() for f in fakes) / 2
         backbone.descend(
             self.optimizers["discriminator"], adversarial + settings.class_term * reading
         )
 
-        with backbone.frozen(judge):
+        with backbone.frozen(discriminator):
             # Both copies of an image are moved alike, or they could not be compared.
             both = backbone.augment(torch.cat([images, copied], dim=1), settings.augment)
-            wanted, got = (judge.encoder(each) for each in both.chunk(2, dim=1))
+            wanted, got = (discriminator.encoder(each) for each in both.chunk(2, dim=1))
             likeness = 0.5 * (wanted.detach() - got).float().square().sum(1).mean()
             kl = backbone.kl_divergence(mean, logvar)
-            fakes = [logit(judge, got, labels), judge(drawn, labels)[0]]
+            fakes = [discriminator.judge(got, labels)[0], discriminator(drawn, labels)[0]]
             generator = sum(F.softplus(-f).mean() for f in fakes) / 2
             loss = settings.likeness * likeness + settings.beta * kl + generator
             backbone.descend(self.optimizers["generator"], loss)
@@ -88,9 +88,3 @@ class Model(backbone.Generative):
             "discriminator": adversarial, "generator": generator, "likeness": likeness,
             "kl": kl, "reading": reading,
         }  # fmt: skip
-
-
-def logit(judge: cgan.Discriminator, features: Tensor, labels: Tensor) -> Tensor:
-    """The discriminator's logit [N] of features that have been computed already."""
-    own = judge.digits(features).float().gather(1, labels[:, None])
-    return (judge.head(features).float() + own).squeeze(1)
