@@ -52,6 +52,7 @@ def collect(layout: Layout, profile: Profile, datasets: list[str], assets: Path)
 
 def fill(folder: Path, layout: Layout, profile: Profile, datasets: list[str]) -> None:
     from experiments.sampling import export_pretrained, write_number
+    from experiments.sampling.card import write_card
 
     for study in profile.studies:
         for dataset in datasets:
@@ -65,6 +66,7 @@ def fill(folder: Path, layout: Layout, profile: Profile, datasets: list[str]) ->
     export_pretrained(layout, profile, datasets, folder / "models")
     with suppress(UserError):  # no model here can be asked for these digits
         write_number("2026", folder / "number.png", assets=folder)
+        write_card(folder / "card.png", assets=folder)
     write_json(folder / "provenance.json", provenance(layout, profile, datasets))
 
 

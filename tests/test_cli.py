@@ -178,7 +178,7 @@ def test_collected_assets_are_complete(home: Path) -> None:
     assert provenance["run_seconds"] > 0
     assert (assets / "number.png").is_file()
     assert {path.name for path in assets.iterdir()} == {
-        "samples", "models", "results.csv", "provenance.json", "number.png",
+        "samples", "models", "results.csv", "provenance.json", "number.png", "card.png",
     }  # fmt: skip
 
 

@@ -39,6 +39,7 @@ def define_env(env: Any) -> None:
     env.variables["models"] = results.models
     env.variables["provenance"] = results.provenance
     env.conf["extra"]["banner"] = origins.banner(results)
+    env.conf["extra"]["card"] = (results.assets / "card.png").is_file()
     env.conf["copyright"] = origins.footer(results, env.conf["extra"].get("repository", ""))
 
     def macro(function: Any, *bound: Any) -> None:

@@ -84,6 +84,10 @@ WORKS = {
         "E. Denton, S. Gross and R. Fergus. Semi-Supervised Learning with Context-Conditional "
         "Generative Adversarial Networks. 2016. arXiv:1611.06430."
     ),
+    "karras2018": (
+        "T. Karras, T. Aila, S. Laine and J. Lehtinen. Progressive Growing of GANs for Improved "
+        "Quality, Stability, and Variation. *ICLR*, 2018. arXiv:1710.10196."
+    ),
     "ronneberger2015": (
         "O. Ronneberger, P. Fischer and T. Brox. U-Net: Convolutional Networks for Biomedical "
         "Image Segmentation. *MICCAI*, 2015. arXiv:1505.04597."

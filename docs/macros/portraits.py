@@ -26,12 +26,10 @@ def portrait(results: Results, figure: Figure, model: str, text: str) -> str:
         f"The networks of the {name(model)}, drawn from the module itself: what each layer gives, "
         "channels × height × width, and how many parameters it has."
     )
-    conditional = is_conditional(results, model)
     strip = (
-        f"One random sample of the {name(model)} for each digit."
-        if conditional
-        else f"Random samples of the {name(model)}, one for each digit that the judge reads: it "
-        "cannot be asked for one."
+        f"Random samples of the {name(model)}, a column for each digit asked for."
+        if is_conditional(results, model)
+        else f"Random samples of the {name(model)}, which cannot be asked for a digit."
     )
     parts = [
         f'### {title} {{#{model} data-toc-label="{name(model)}"}}',

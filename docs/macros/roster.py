@@ -39,6 +39,7 @@ DISTANCE = (
     "images get nearer, to this critic."
 )
 READING = " The reading is the cross-entropy of the digits of real images, in nats."
+GENERATED = " The reading of generated images is that of what the generator was asked for."
 LIKENESS = (
     " The likeness is half the squared distance between an image and its reconstruction in the "
     "discriminator’s features; the KL divergence is in nats."
@@ -66,7 +67,7 @@ ROSTER = {
     "cwgan-gp": Facts(True, False, "critic", "Wasserstein distance, projection", "none", "shared",
                       ("gulrajani2017",), ("anixdrone",), DISTANCE + READING),
     "acgan": Facts(True, False, "discriminator", "non-saturating, digit read", "none", "shared",
-                   ("odena2017",), ("memari",), GAME + READING),
+                   ("odena2017",), ("memari",), GAME + READING + GENERATED),
     "ccgan": Facts(True, False, "discriminator", "non-saturating, of filled holes", "none",
                    "shared, and a view of the surroundings",
                    ("denton2016",), ("ferianc",), GAME + READING),

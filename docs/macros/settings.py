@@ -37,8 +37,8 @@ REASONS = {
     "norm": "Normalisation in the discriminator.",
     "class_term": "The weight of reading the digit of real images. Too little, and the digit is "
     "not listened to; too much, and the variety within a digit falls.",
-    "generated_class_term": "The weight of reading the digit of generated images. It pays the "
-    "generator for plain digits, and so takes variety away.",
+    "spread": "How loud the variety within the batch is to the discriminator. It makes the "
+    "generator draw as many kinds of image as there are.",
     "dropout": "Units left out of the perceptron discriminator in each step, or it wins.",
     "blank": "The part of a batch whose hole is the whole image: these teach to draw without a "
     "context, the others to fill.",
@@ -50,6 +50,8 @@ REASONS = {
 OWN_REASONS = {
     ("cvae-plain", "beta"): "The bound itself. Nothing else differs from the CVAE.",
     ("vae", "beta"): "As in the CVAE, so that the two differ in nothing but the digit.",
+    ("acgan", "class_term"): "The weight, for the generator, of being read as the digit asked "
+    "for. More of it gives plainer digits and less variety.",
     ("gan", "width"): "A sixteenth of the units of the widest layer.",
     ("gan-minimax", "width"): "A sixteenth of the units of the widest layer.",
     ("gan", "discriminator_rate"): "Equal to the generator’s: dropout holds the perceptron back.",
