@@ -37,6 +37,7 @@ for command, summary in (
     (commands.collect, "put the results where the page reads them"),
     (commands.pipeline, "all of the above, side by side"),
     (using.sample, "draw labelled images into a file"),
+    (using.fill, "let a model fill in holes in images"),
     (using.write, "let the models write a number"),
     (using.bench, "measure the speed of training and sampling"),
 ):

@@ -14,8 +14,9 @@ import numpy as np
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from experiments import checkpoint, precision, weights
+from experiments import checkpoint, key, precision, weights
 from experiments.data import Dataset
+from experiments.models.backbone import Generative
 from experiments.profile import Profile
 from experiments.progress import track
 from experiments.training import Training, sample_images, seed_torch
@@ -40,13 +41,15 @@ def bench(profile: Profile, datasets: list[str], assets: Path, device: str, seco
     for dataset in datasets:
         for model in profile.models:
             with track(f"bench {dataset} {model}", 1):
-                loop = make_loop(model, dataset, profile, place, half)
-                speed, flops = training_speed(loop, seconds)
-                sampled = sampling_speed(loop, seconds)
-            row = [
-                dataset, model, f"{speed:,.0f} images/s", f"{speed * flops / peak:.1%}",
-                f"{sampled:,.0f} images/s", *reached.row(dataset, model, speed),
-            ]  # fmt: skip
+                fresh = make_model(model, dataset, profile, place)
+                cells = ["-"] * (2 + len(reached.columns))  # a closed form takes no steps
+                if not key.closed_form(model):
+                    loop = make_loop(fresh, dataset, half)
+                    speed, flops = training_speed(loop, seconds)
+                    shown = f"{speed:,.0f} images/s", f"{speed * flops / peak:.1%}"
+                    cells = [*shown, *reached.row(dataset, model, speed)]
+                sampled = f"{sampling_speed(fresh, seconds):,.0f} images/s"
+            row = [dataset, model, *cells[:2], sampled, *cells[2:]]
             print("  ".join(f"{cell:>16}" for cell in row), flush=True)
     if reached.columns:
         print(
@@ -93,15 +96,19 @@ def matrix_peak(place: str, half: bool, seconds: float) -> float:
     return 2 * MATRIX**3 * per_second(lambda: a @ b, seconds, place)
 
 
-def make_loop(model: str, dataset: str, profile: Profile, place: str, half: bool) -> Training:
+def make_model(model: str, dataset: str, profile: Profile, place: str) -> Generative:
+    seed_torch(0)
+    settings = profile.model_settings(model, dataset)
+    return weights.build(model, CHANNELS[dataset], 10, settings).to(torch.device(place))
+
+
+def make_loop(fresh: Generative, dataset: str, half: bool) -> Training:
     channels = CHANNELS[dataset]
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (IMAGES, channels, 32, 32), np.uint8)
     labels = rng.integers(0, 10, IMAGES)
     data = Dataset(dataset, images, labels, images[:10], labels[:10], {"classes": 10})
-    seed_torch(0)
-    fresh = weights.build(model, channels, 10, profile.model_settings(model, dataset))
-    return Training(data, fresh.settings, 0, checkpoint.start(fresh.to(torch.device(place))), half)
+    return Training(data, fresh.settings, 0, checkpoint.start(fresh), half)
 
 
 def training_speed(loop: Training, seconds: float) -> tuple[float, float]:
@@ -114,11 +121,11 @@ def training_speed(loop: Training, seconds: float) -> tuple[float, float]:
     return steps * len(indices), counter.get_total_flops() / len(indices)
 
 
-def sampling_speed(loop: Training, seconds: float) -> float:
+def sampling_speed(model: Generative, seconds: float) -> float:
     """Images per second, from noise to stored pixels."""
     labels = np.arange(SAMPLES) % 10
-    draw = lambda: sample_images(loop.state.average, labels, 0)  # noqa: E731
-    return SAMPLES * per_second(draw, seconds, loop.device.type)
+    place = next(model.parameters()).device.type
+    return SAMPLES * per_second(lambda: sample_images(model, labels, 0), seconds, place)
 
 
 def per_second(action: Callable[[], object], seconds: float, place: str) -> float:

@@ -52,7 +52,9 @@ Policy = Annotated[
     ),
 ]  # fmt: skip
 DatasetName = Annotated[str, typer.Argument(help="mnist, svhn, or the name of an npz of your own")]
-ModelName = Annotated[str, typer.Argument(help="vae, cvae, dcgan or cgan", show_default=False)]
+ModelName = Annotated[
+    str, typer.Argument(help="Its name, such as cvae or cgan", show_default=False)
+]
 Device = Annotated[
     str,
     typer.Option(

@@ -1,12 +1,23 @@
-"""Commands that use trained models: sample them, let them write a number, time them."""
+"""Commands that use trained models: sample them, let them fill in or write, time them."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from experiments import options, steps
-from experiments.errors import unknown
+from experiments.errors import UserError, unknown
+
+if TYPE_CHECKING:
+    from experiments.sampling import Sampler
+
+Pretrained = Annotated[
+    bool,
+    typer.Option("--pretrained", help="Take the published model from assets/; no training."),
+]
+RunSeed = Annotated[
+    int, typer.Option(min=0, help="Which of your runs to take, without --pretrained.")
+]
 
 
 def sample(
@@ -17,10 +28,7 @@ def sample(
         typer.Option(help="The npz file, or the folder of PNGs, to write.", show_default=False),
     ],
     n: Annotated[int, typer.Option("--n", "-n", min=1, help="Images to draw.")] = 1000,
-    pretrained: Annotated[
-        bool,
-        typer.Option("--pretrained", help="Take the published model from assets/; no training."),
-    ] = False,
+    pretrained: Pretrained = False,
     digit: Annotated[
         int | None,
         typer.Option(min=0, help="Draw this class only (conditional models). Default: all."),
@@ -34,9 +42,7 @@ def sample(
         typer.Option(help="Equal classes, or those of the training data, in their proportions."),
     ] = "equal",
     seed: Annotated[int, typer.Option(min=0, help="Seed of the noise.")] = 0,
-    run_seed: Annotated[
-        int, typer.Option(min=0, help="Which of your runs to take, without --pretrained.")
-    ] = 0,
+    run_seed: RunSeed = 0,
     profile: options.ProfileName = "quick",
     runs: options.Runs = Path("runs"),
     assets: options.Assets = Path("assets"),
@@ -44,16 +50,72 @@ def sample(
     """Draw labelled images with a trained model into a file or a folder."""
     from experiments import sampling
 
-    if pretrained:
-        source = sampling.open_pretrained(assets, dataset, model)
-    else:
-        layout = options.layout_of(runs, options.chosen_profile(profile, model))
-        source = sampling.from_run(layout, steps.resolve(layout, dataset), model, run_seed)
+    source = open_model(dataset, model, pretrained, run_seed, profile, runs, assets)
     print(
         sampling.sample_to_file(
             source, n, out, digit=digit, format=format, seed=seed, labels=labels
         )
     )
+
+
+def fill(
+    dataset: options.DatasetName,
+    model: Annotated[str, typer.Argument(help="A model that can fill in")] = "ccgan",
+    share: Annotated[
+        float, typer.Option(help="How much of each image the hole hides, in percent.")
+    ] = 50.0,
+    n: Annotated[int, typer.Option("--n", "-n", min=1, help="Images to fill in.")] = 10,
+    digit: Annotated[
+        int | None, typer.Option(min=0, help="Take images of this class only. Default: all.")
+    ] = None,
+    images: Annotated[
+        Path | None,
+        typer.Option(
+            help="An npz of your images, uint8 [N, C, 32, 32], and their labels, as `sample` "
+            "writes it. Default: the test images of the profile's data."
+        ),
+    ] = None,
+    out: Annotated[
+        Path,
+        typer.Option(help="The picture (.png: given, filled in, original) or arrays (.npz)."),
+    ] = Path("filled.png"),
+    pretrained: Pretrained = False,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of images, holes and noise.")] = 0,
+    run_seed: RunSeed = 0,
+    profile: options.ProfileName = "quick",
+    runs: options.Runs = Path("runs"),
+    assets: options.Assets = Path("assets"),
+) -> None:
+    """Cut a hole into images and let a trained model fill it in."""
+    if not 0 < share < 100:
+        raise UserError(
+            f"--share {share:g} leaves nothing to fill in, or nothing to fill it in from: "
+            "choose a percentage between 0 and 100."
+        )
+    from experiments import sampling
+    from experiments.data import load
+
+    sampling.check_fill(model)
+    given = sampling.read_images(images) if images else None
+    source = open_model(dataset, model, pretrained, run_seed, profile, runs, assets)
+    if given is None:
+        layout = options.layout_of(runs, options.chosen_profile(profile, model))
+        data = load(layout, steps.resolve(layout, dataset))
+        given = sampling.Images(data.x_test, data.y_test, f"the test split of {data.name}")
+    print(sampling.fill_to_file(source, given, n, share / 100, out, digit=digit, seed=seed))
+
+
+def open_model(
+    dataset: str, model: str, pretrained: bool, run_seed: int, profile: str, runs: Path,
+    assets: Path,
+) -> "Sampler":  # fmt: skip
+    """The published model, or that of a finished run."""
+    from experiments import sampling
+
+    if pretrained:
+        return sampling.open_pretrained(assets, dataset, model)
+    layout = options.layout_of(runs, options.chosen_profile(profile, model))
+    return sampling.from_run(layout, steps.resolve(layout, dataset), model, run_seed)
 
 
 def write(

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from command import TINY, finish, run, start, write_profile
+from command import ROOT, TINY, finish, run, start, write_profile
 
 
 def files(folder: Path) -> set[Path]:
@@ -200,6 +200,23 @@ def test_a_checkpoint_cut_short(tiny: list[object], tmp_path: Path) -> None:
 def test_settings_that_do_not_fit_the_data(tiny: list[object]) -> None:
     words = ["train", "mnist", "cgan", "--set", "train_size=100000", *tiny]
     assert "train_size" in complain(*words)
+
+
+def test_more_components_than_the_data_allow(tiny: list[object]) -> None:
+    """A digit has about 20 images of 1,024 pixels here."""
+    words = ["train", "mnist", "ppca", *tiny, "--set"]
+    for components in (30, 1024, 10**12):
+        sentence = complain(*words, f"components={components}")
+        assert f"components = {components} is more than" in sentence
+        assert not list(Path(str(tiny[3])).rglob("run.json"))
+    assert run(*words, "components=4").code == 0
+
+
+@pytest.mark.parametrize("model", ["vae", "dcgan"])
+def test_a_digit_asked_of_an_unconditional_model(model: str, tmp_path: Path) -> None:
+    words = ["sample", "mnist", model, "--digit", 7, "--out", tmp_path / "7.npz", "--pretrained"]
+    assert f"{model} is unconditional" in complain(*words, "--assets", ROOT / "assets")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_profile_of_the_tests_is_good(tmp_path: Path) -> None:

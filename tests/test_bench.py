@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
-from command import run, write_profile
+from command import MODEL, run, write_profile
 
 from experiments import bench
 from experiments.results import Table
@@ -15,15 +15,18 @@ def test_bench_prints_a_row_for_each_model(tmp_path: Path) -> None:
     table.add("cgan", "seconds_to_class_accuracy_0.93", 60.0, n=100, seed=0)
     table.add("cgan", "images_per_second", 1000.0, n=100, seed=0)
     table.write(tmp_path / "results.csv")
+    models = {"cgan": MODEL, "vae": MODEL, "ppca": {"components": 2}}
     outcome = run(
-        "bench", "--profile", write_profile(tmp_path), "--seconds", "0.01", "--datasets", "mnist",
-        "--assets", tmp_path, "--device", "cpu",
+        "bench", "--profile", write_profile(tmp_path, models=models), "--seconds", "0.01",
+        "--datasets", "mnist", "--assets", tmp_path, "--device", "cpu",
     )  # fmt: skip
     assert outcome.code == 0, outcome.err
     lines = outcome.out.splitlines()
     assert "to 93.0%" in next(line for line in lines if "of peak" in line)
     rows = {line.split()[1]: line.split() for line in lines if line.split()[:1] == ["mnist"]}
-    assert set(rows) == {"cgan", "vae"}
+    assert set(rows) == {"cgan", "vae", "ppca"}
+    assert rows["ppca"][2:4] == ["-", "-"], "a closed form has no speed of training"
+    assert rows["ppca"][5] == "images/s"
     speed = float(rows["cgan"][2].replace(",", ""))
     assert float(rows["cgan"][-2].replace(",", "")) == pytest.approx(60_000 / speed, abs=1)
     assert rows["vae"][-1] == "-", "what was never published is not made up"
@@ -48,6 +51,7 @@ def test_operations_of_a_step_are_counted() -> None:
             name="tiny", datasets=["mnist"], seeds=[0], studies=["samples"],
             models={"cvae": {"width": width}},
         )  # fmt: skip
-        loop = bench.make_loop("cvae", "mnist", profile, "cpu", half=False)
+        model = bench.make_model("cvae", "mnist", profile, "cpu")
+        loop = bench.make_loop(model, "mnist", half=False)
         counts.append(bench.training_speed(loop, 0.01)[1])
     assert counts[1] > 2 * counts[0] > 0

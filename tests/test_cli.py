@@ -15,7 +15,9 @@ from experiments.__main__ import app
 from experiments.layout import Layout
 from experiments.runs import Run
 
-COMMANDS = ["data", "judge", "train", "study", "collect", "pipeline", "sample", "write", "bench"]
+COMMANDS = [
+    "data", "judge", "train", "study", "collect", "pipeline", "sample", "fill", "write", "bench",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -77,10 +79,10 @@ def test_no_arguments_show_the_commands() -> None:
 @pytest.mark.parametrize("model", models.names())
 def test_dry_run_of_training_shows_every_setting(model: str, tmp_path: Path) -> None:
     outcome = run(
-        "train", "mnist", model, "--set", "learning_rate=3e-4", "--runs", tmp_path, "--dry-run"
+        "train", "mnist", model, "--set", "train_size=3e2", "--runs", tmp_path, "--dry-run"
     )
     settings = json.loads(outcome.out)["settings"]
-    assert settings["learning_rate"] == 3e-4
+    assert settings["train_size"] == 300
     assert set(settings) == set(models.load(model).settings_type.model_fields)
     assert list(tmp_path.iterdir()) == []
 

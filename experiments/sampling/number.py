@@ -17,7 +17,8 @@ NOISE = 8  # stream of random numbers: (seed, stream)
 LONGEST = 32
 SCALE = 4  # pixels of the picture per pixel of a model, which is 32 on a side
 WIDE = 12  # as many digits stand side by side before the datasets go below one another
-MARGIN, GAP, LABEL, TYPE = 72, 6, 132, 38
+MARGIN, GAP, TYPE, LETTER = 72, 6, 38, 24
+RANK = {"linear": 0, "vae": 1, "gan": 2, "hybrid": 3}  # from above; others stand below
 
 
 @dataclass(frozen=True)
@@ -39,17 +40,16 @@ def write_number(
     """Draw ``text`` with every conditional pretrained model, one row per model and a block
     per dataset (all there are, or ``datasets``), as a PNG on a light ground.
 
-    Each place of the number has one z, which all models share. Raises `UserError` when
-    ``text`` is no number, or no conditional model is there.
+    Each place of the number has one z, which all models share whose noise is as long. Raises
+    `UserError` when ``text`` is no number, or no conditional model is there.
     """
     if not text.isdecimal() or not text.isascii() or len(text) > LONGEST:
         raise UserError(
             f"{text!r} cannot be written: give 1 to {LONGEST} digits, for example 2026."
         )
     digits = np.array([int(letter) for letter in text], np.int64)
-    noise = np.random.default_rng([seed, NOISE]).standard_normal((len(digits), 64), np.float32)
     blocks = {
-        name: [Line(s.name, s.of_noise(noise, digits)) for s in samplers]
+        name: [Line(s.name, s.of_noise(draw_noise(s, len(digits), seed), digits)) for s in samplers]
         for name, samplers in conditional(assets / "models", datasets, int(digits.max())).items()
     }
     picture = compose(blocks)
@@ -57,10 +57,16 @@ def write_number(
     return out
 
 
+def draw_noise(source: Sampler, n: int, seed: int) -> np.ndarray:
+    """float32 [n, latent_dim]: the same for all models of one latent_dim."""
+    rng = np.random.default_rng([seed, NOISE])
+    return rng.standard_normal((n, source.model.latent_dim), np.float32)
+
+
 def conditional(
     folder: Path, datasets: Sequence[str] | None, largest: int
 ) -> dict[str, list[Sampler]]:
-    """The conditional models of each dataset that know the class ``largest``, VAEs first."""
+    """The conditional models of each dataset that know the class ``largest``, family by family."""
     there = sorted(path.name for path in folder.glob("*/") if any(path.glob("*" + ENDING)))
     for name in datasets or ():
         if name not in there:
@@ -71,7 +77,7 @@ def conditional(
             about = header(path)
             if about.get("conditional") and about.get("classes", 0) > largest:
                 found.setdefault(name, []).append(load_pretrained(path))
-        found.get(name, []).sort(key=lambda sampler: sampler.about["family"] != "vae")
+        found.get(name, []).sort(key=lambda sampler: RANK.get(sampler.about["family"], len(RANK)))
     if not found:
         raise UserError(
             f"There is no conditional pretrained model in {folder}: run `make experiments`."
@@ -86,16 +92,17 @@ def compose(blocks: dict[str, list[Line]]) -> Image.Image:
     length = len(next(iter(blocks.values()))[0].images)
     beside = length * len(blocks) <= WIDE
     step, head = 32 * SCALE + GAP, round(TYPE * 1.9)
+    names = round(max(font(TYPE, bold=True).getlength(title(model)) for model in models)) + LETTER
     width, height = length * step - GAP, head + len(models) * (step + GAP) - 2 * GAP
     across, down = (len(blocks), 1) if beside else (1, len(blocks))
     size = (
-        2 * MARGIN + LABEL + across * (width + MARGIN) - MARGIN,
+        2 * MARGIN + names + across * (width + MARGIN) - MARGIN,
         2 * MARGIN + down * (height + MARGIN) - MARGIN,
     )
     canvas = Image.new("RGB", size, LIGHT.ground)
     draw = ImageDraw.Draw(canvas)
     for place, (dataset, lines) in enumerate(blocks.items()):
-        left = MARGIN + LABEL + (place * (width + MARGIN) if beside else 0)
+        left = MARGIN + names + (place * (width + MARGIN) if beside else 0)
         top = MARGIN + (0 if beside else place * (height + MARGIN))
         name = display_name(dataset)
         draw.text((left, top + TYPE), name, font=font(TYPE), fill=LIGHT.muted, anchor="ls")
