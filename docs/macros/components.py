@@ -119,22 +119,16 @@ def knee_verdict(results: Results) -> str:
 
 
 def knee_line(results: Results, dataset: Dataset, most: int) -> str:
-    """One dataset: is the knee near theirs, what does more give, what does it cost?"""
+    """One dataset: does each curve bend near theirs, what does more give, what does it cost?"""
     name = dataset.name
-    found = [
-        number
-        for key in CURVES
-        if (number := results.number(name, BASELINE, "knee", f"of={key}")) is not None
-    ]
-    near = [EARLIER / 2 <= number.median <= 2 * EARLIER for number in found]
+    near: dict[bool, list[str]] = {True: [], False: []}
+    for key, what in CURVES.items():
+        number = results.number(name, BASELINE, "knee", f"of={key}")
+        near[number is not None and EARLIER / 2 <= number.median <= 2 * EARLIER].append(what)
+    parts = [f"{join(near[True])} bends within a factor of two of {EARLIER}"] if near[True] else []
+    parts += [f"{join(near[False])} does not bend there"] if near[False] else []
     verdict = (
-        "no knee is found"
-        if not found
-        else "the knee is confirmed, to within a factor of two"
-        if all(near)
-        else "the knee is confirmed for one of the two curves"
-        if any(near)
-        else "the knee is not confirmed"
+        join(parts) if len(near[True]) != 2 else "both curves bend within a factor of two of it"
     )
     cells = [
         f"{value(results, name, BASELINE, key, f'components={EARLIER}')} against "

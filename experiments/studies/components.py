@@ -21,24 +21,19 @@ from experiments.evaluation.distances import frechet
 from experiments.evaluation.judge import read
 from experiments.evaluation.knee import knee
 from experiments.evaluation.labels import class_accuracy
-from experiments.figures import Theme, panels, save_chart, save_picture, sheet
-from experiments.figures import style as look_of
-from experiments.figures.charts import rounded
+from experiments.figures import components as figures
+from experiments.figures.components import MODEL, medians, rises
 from experiments.results import REAL
 from experiments.training import training_labels
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
     from experiments.models.ppca import Model
     from experiments.studies import Context
 
-MODEL = "ppca"
 COUNTS = [2**power for power in range(1, 10)]  # 2 to 512
 IMAGES = 5000  # behind each distance and accuracy, if there are as many test images
 MOST_CLASSES = 10  # columns of the strip
-KNEES = {"log_likelihood": True, "frechet": False}  # whether higher is better
+KNEES = ("log_likelihood", "frechet")
 
 TEST, FLOOR, NOISE, STRIP = range(20, 24)  # streams of random numbers
 
@@ -64,8 +59,9 @@ def run(study: "Context") -> None:
         shown.append(strip(study, model))
     table = pd.DataFrame(rows)
     knees = knee_rows(study, table)
-    draw_quality(study, table, knees, floor, n)
-    draw_strip(study, table, np.stack(shown))
+    figures.draw_quality(study, table, knees, floor, n)
+    figures.draw_knees(study, table, knees, n)
+    figures.draw_strip(study, table, np.stack(shown))
 
 
 def allowed(labels: np.ndarray, pixels: int) -> list[int]:
@@ -79,11 +75,6 @@ def drawn(images: np.ndarray, n: int, stream: int) -> np.ndarray:
     return images[np.random.default_rng([0, stream]).permutation(len(images))[:n]]
 
 
-def judged(study: "Context") -> str:
-    """Each row names the judges that made it."""
-    return f"judge={study.judges.sha256[:8]}"
-
-
 def real_rows(study: "Context", reference: np.ndarray) -> dict[str, float]:
     """The floor: what real images get of the same n, training ones for the distance."""
     n = len(reference)
@@ -94,7 +85,7 @@ def real_rows(study: "Context", reference: np.ndarray) -> dict[str, float]:
         "class_accuracy": class_accuracy(found, study.data.y_test),
     }
     for (metric, value), size in zip(floor.items(), (n, len(found)), strict=True):
-        study.table.add(REAL, metric, value, n=size, run=judged(study), components="none")
+        add(study, "none", metric, value, size, model=REAL)
     return floor
 
 
@@ -120,9 +111,12 @@ def fit(study: "Context", count: int, train: torch.Tensor) -> tuple["Model", dic
 
 
 def add(
-    study: "Context", count: int, metric: str, value: float, n: int, seed: int | None = None
-) -> None:
-    study.table.add(MODEL, metric, value, n=n, seed=seed, run=judged(study), components=count)
+    study: "Context", count: object, metric: str, value: float, n: int,
+    seed: int | None = None, model: str = MODEL,
+) -> None:  # fmt: skip
+    """One row; it names the judges that made it."""
+    judge = f"judge={study.judges.sha256[:8]}"
+    study.table.add(model, metric, value, n=n, seed=seed, run=judge, components=count)
 
 
 def noise(n: int, count: int, *key: int) -> torch.Tensor:
@@ -157,123 +151,12 @@ def strip(study: "Context", model: "Model") -> np.ndarray:
     return to_uint8(model.sample(z, torch.arange(classes)))
 
 
-def medians(table: pd.DataFrame) -> pd.DataFrame:
-    """One row per count: the median over the seeds of every number."""
-    return table.drop(columns="seed").groupby("components").median()
-
-
 def knee_rows(study: "Context", table: pd.DataFrame) -> dict[str, int]:
     """Where each curve bends: rows ``knee`` with the condition ``of=<metric>``."""
     curves, knees = medians(table), {}
-    for metric, higher in KNEES.items():
-        found = knee(list(curves.index), list(curves[metric]), higher)
+    for metric in KNEES:
+        found = knee(list(curves.index), list(curves[metric]), rises(metric))
         if found is not None:
             knees[metric] = found
             study.table.add(MODEL, "knee", found, n=len(curves), of=metric)
     return knees
-
-
-def draw_quality(
-    study: "Context", table: pd.DataFrame, knees: dict[str, int], floor: dict[str, float], n: int
-) -> None:
-    """What more components give, and what they cost; the knee as an upright line."""
-    curves = medians(table)
-    headings = {
-        "log_likelihood": "Log-likelihood, nats", "frechet": "Fréchet distance",
-        "class_accuracy": "Read as asked",
-    }  # fmt: skip
-
-    def draw(theme: Theme) -> "Figure":
-        figure, grid = panels(2, 2, height=4.7, sharex=True)
-        for axes, (metric, heading) in zip(grid.flat, headings.items(), strict=False):
-            line(axes, theme, table, metric)
-            axes.set_title(heading)
-            if metric in floor:
-                axes.axhline(floor[metric], **look_of(REAL).plot(theme))
-            if metric in knees:
-                mark_knee(axes, theme, knees[metric])
-        grid[0, 1].set_yscale("log")
-        grid[1, 0].yaxis.set_major_formatter(lambda value, _: f"{100 * value:.3g}%")
-        costs(grid[1, 1], theme, table)
-        for axes in grid[1]:
-            axes.set_xscale("log", base=2)
-            axes.set_xticks(list(curves.index)[::2], [str(c) for c in curves.index[::2]])
-            axes.set_xlabel("components")
-        return figure
-
-    first, last = curves.iloc[0], curves.iloc[-1]
-    told = "; ".join(
-        f"{name} from {show(metric, first[metric])} to {show(metric, last[metric])}"
-        for metric, name in (
-            ("log_likelihood", "log-likelihood"), ("frechet", "Fréchet distance"),
-            ("class_accuracy", "share read as asked"), ("sampling_seconds", "time to sample"),
-        )
-    )  # fmt: skip
-    bends = " and ".join(
-        f"at {count} for the {'likelihood' if metric == 'log_likelihood' else 'distance'}"
-        for metric, count in knees.items()
-    )
-    save_chart(
-        study, "quality", draw, n=n, data=table, models=[MODEL],
-        alt=f"PPCA with {curves.index[0]} to {curves.index[-1]} components: {told}. "
-        + (f"The knee lies {bends}." if bends else "No curve has a knee."),
-    )  # fmt: skip
-
-
-def show(metric: str, value: float) -> str:
-    if metric == "class_accuracy":
-        return f"{value:.1%}"
-    if metric == "sampling_seconds":
-        return f"{value:.2g} s for 1,000 images"
-    return rounded(value)
-
-
-def line(
-    axes: "Axes", theme: Theme, table: pd.DataFrame, metric: str, style: str = "solid"
-) -> None:
-    """The median over the seeds; an upright stroke from the lowest seed to the highest."""
-    groups = table.groupby("components")[metric]
-    middle, colour = groups.median(), theme.colour(MODEL)
-    axes.vlines(middle.index, groups.min(), groups.max(), color=colour, linewidth=1)
-    axes.plot(middle.index, middle, look_of(MODEL).marker, color=colour, ms=4)
-    axes.plot(middle.index, middle, color=colour, linestyle=style)
-
-
-def mark_knee(axes: "Axes", theme: Theme, count: int) -> None:
-    axes.axvline(count, color=theme.muted, linewidth=1, zorder=0)
-    axes.annotate(
-        f"knee {count}", (count, 0.02), xycoords=("data", "axes fraction"), xytext=(4, 0),
-        textcoords="offset points", color=theme.ink, fontsize=10,
-    )  # fmt: skip
-
-
-def costs(axes: "Axes", theme: Theme, table: pd.DataFrame) -> None:
-    """Seconds on a logarithmic axis: to fit all classes, to sample 1,000 images."""
-    from experiments.figures.charts import plain_ticks
-
-    for metric, name, style in (
-        ("fitting_seconds", "fit", "solid"), ("sampling_seconds", "1,000 samples", "dashed")
-    ):  # fmt: skip
-        line(axes, theme, table, metric, style)
-        axes.annotate(
-            name, (table["components"].min(), table[metric].iloc[0]), xytext=(0, 7),
-            textcoords="offset points", color=theme.ink, fontsize=10,
-        )  # fmt: skip
-    axes.set_yscale("log")
-    plain_ticks(axes, "y")
-    axes.margins(y=0.2)
-    axes.set_title("Seconds")
-
-
-def draw_strip(study: "Context", table: pd.DataFrame, images: np.ndarray) -> None:
-    """Each row a count, each column a class, all rows from the same noise."""
-    accuracy = medians(table)["class_accuracy"]
-    classes = [str(k) for k in range(images.shape[1])]
-    picture = sheet(images, [str(count) for count in accuracy.index], classes)
-    save_picture(
-        study, "strip", picture, n=images.shape[0] * images.shape[1], models=[MODEL], seeds=[0],
-        alt=f"A random sample of each class by PPCA, a row for each of {accuracy.index[0]} to "
-        f"{accuracy.index[-1]} components, from the same noise; of such images the judge reads "
-        f"{accuracy.iloc[0]:.0%} as asked with the fewest components, {accuracy.iloc[-1]:.0%} "
-        "with the most.",
-    )  # fmt: skip

@@ -96,7 +96,10 @@ def test_every_count_draws_from_the_same_noise():
 def test_figures_are_there_and_speak(folder):
     assert (folder / "quality.dark.svg").is_file() and (folder / "quality.csv").is_file()
     alt = json.loads((folder / "quality.json").read_text())["alt"]
-    assert alt.startswith("PPCA with 2 to 32 components: log-likelihood from")
+    assert alt.startswith("PPCA by the number of components: log-likelihood ")
+    assert " with 2, " in alt and " at best with " in alt
+    alt = json.loads((folder / "knees.json").read_text())["alt"]
+    assert " for the likelihood" in alt or " for the distance" in alt
     record = json.loads((folder / "strip.json").read_text())
     assert record["n"] == 5 * 10 and record["models"] == ["ppca"]
     assert Image.open(folder / "strip.png").height > 5 * 64
