@@ -41,27 +41,30 @@ def components_table(results: Results, dataset: Dataset) -> str:
     every = counts(results, dataset.name)
     if not every:
         return ""
-    knees = {
-        number.median
-        for key in CURVES
-        if (number := results.number(dataset.name, BASELINE, "knee", f"of={key}"))
-    }
+    knees: dict[float, list[str]] = {}
+    for key, what in CURVES.items():
+        knee = results.number(dataset.name, BASELINE, "knee", f"of={key}")
+        if knee is not None:
+            knees.setdefault(knee.median, []).append(what)
     head = "".join(f'<th scope="col">{metric(key).heading}</th>' for key in COLUMNS)
     body = ""
     for count in (*every, "none"):
-        title = "Real images" if count == "none" else f"{count}{' (knee)' * (count in knees)}"
+        title = "Real images" if count == "none" else str(count)
+        if count in knees:
+            title += f' <span class="role">knee of {join(knees[count])}</span>'
         cells = "".join(
             f"<td>{mark(number) if (number := at(results, dataset.name, key, count)) else '–'}</td>"
             for key in COLUMNS
         )
         body += f'<tr><th scope="row">{title}</th>{cells}</tr>'
     sizes = [at(results, dataset.name, key, every[0]) for key in ("log_likelihood", "frechet")]
-    n = join([f"{number.n:,}" for number in sizes if number is not None])
+    n = [f"n = {number.n:,}" for number in sizes if number is not None]
     return framed(
         f'<table class="plain"><thead><tr><th scope="col">Components</th>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table>",
-        f"<b>{escape(dataset.title)}.</b> Medians over the seeds; n = {n} for the likelihood and "
-        "for what is drawn. One thread; fitting means all digits on the whole training split.",
+        f"<b>{escape(dataset.title)}.</b> Medians over the seeds; {n[0]} for the likelihood, "
+        f"{n[-1]} for what is drawn. One thread; to fit is to fit all digits, on the whole "
+        "training split.",
         f"table-{dataset.name}-components",
     )
 
@@ -125,11 +128,12 @@ def knee_line(results: Results, dataset: Dataset, most: int) -> str:
     for key, what in CURVES.items():
         number = results.number(name, BASELINE, "knee", f"of={key}")
         near[number is not None and EARLIER / 2 <= number.median <= 2 * EARLIER].append(what)
-    parts = [f"{join(near[True])} bends within a factor of two of {EARLIER}"] if near[True] else []
-    parts += [f"{join(near[False])} does not bend there"] if near[False] else []
-    verdict = (
-        join(parts) if len(near[True]) != 2 else "both curves bend within a factor of two of it"
-    )
+    verdict = {
+        0: "neither curve bends near there",
+        1: f"{join(near[True])} bends within a factor of two of {EARLIER}, {join(near[False])} "
+        "does not",
+        2: f"both curves bend within a factor of two of {EARLIER}",
+    }[len(near[True])]
     cells = [
         f"{value(results, name, BASELINE, key, f'components={EARLIER}')} against "
         f"{value(results, name, BASELINE, key, f'components={most}')} {what}"
