@@ -4,14 +4,13 @@ The generator sees an image with a hole and fills it; the discriminator sees the
 With the mask m, 1 in the hole, and x~ the picture put together from both,
 
     x~ = (1 - m) x + m G(z, y, (1 - m) x, m),
-    discriminator: minimise E[ softplus(-D(x, y)) ] + E[ softplus(D(x~, y)) ]
-                            - c E[ log p(y|x) ],
+    discriminator: minimise E[ softplus(-D(x, y)) ] + E[ softplus(D(x~, y)) ] + ...,
     generator:     minimise E[ softplus(-D(x~, y)) ],
 
-with the discriminator of `cgan`. G is the shared decoder, to which a second trunk, the shared
-encoder, adds what it saw at each size on its way down (as in a U-Net, Ronneberger et al. 2015).
-In a part of every batch the hole is the whole image, so that G also learns to draw without any
-context: then it is a `cgan`.
+with the discriminator of `cgan` and its further terms. G is the shared decoder, to which a second
+trunk, the shared encoder, adds what it saw at each size on its way down (as in a U-Net,
+Ronneberger et al. 2015). In a part of every batch the hole is the whole image, so that G also
+learns to draw without any context: then it is a `cgan`.
 
 To sample a digit, draw z from N(0, I) and fill an image that is all hole.
 """
@@ -53,17 +52,13 @@ class Model(backbone.Generative):
         noise = torch.randn(len(images), self.latent_dim, device=images.device)
         drawn = self.decoder.paint(images, self.holes(images), labels, noise)
 
-        real, digits = self.discriminator(images, labels)
-        fake, _ = self.discriminator(drawn.detach(), labels)
-        reading = F.cross_entropy(digits, labels)
-        adversarial = F.softplus(-real).mean() + F.softplus(fake).mean()
-        discriminator = adversarial + self.settings.class_term * reading
-        backbone.descend(self.optimizers["discriminator"], discriminator)
+        loss, losses = self.discriminator.losses(images, labels, [drawn])
+        backbone.descend(self.optimizers["discriminator"], loss)
 
         with backbone.frozen(self.discriminator):
             generator = F.softplus(-self.discriminator(drawn, labels)[0]).mean()
             backbone.descend(self.optimizers["generator"], generator)
-        return {"discriminator": adversarial, "generator": generator, "reading": reading}
+        return {"generator": generator, **losses}
 
     def holes(self, images: Tensor) -> Tensor:
         """Masks [N, 1, 32, 32], 1 in the hole: squares of random side and place, the first

@@ -6,17 +6,18 @@ arXiv:1802.05637) of the features f(x) on a direction v_y per digit:
 
     D(x, y) = w . f(x) + v_y . f(x) + s u . spread_y,
     discriminator: minimise E[ softplus(-D(x, y)) ] + E[ softplus(D(G(z, y), y)) ]
-                            - c E[ log p(y|x) ],    p(k|x) = softmax_k( v_k . f(x) ),
+                            - c E[ log p(y|x) ] + r E[ 1/2 |grad D(x, y)|^2 ],
     generator:     minimise E[ softplus(-D(G(z, y), y)) ].
 
-where spread_y is the standard deviation of each feature over the images of digit y in the batch
-(minibatch standard deviation, Karras et al. 2018, digit by digit): a generator that draws one
-seven for all sevens is told by it, and by no single image.
+with p(k|x) = softmax_k( v_k . f(x) ). Here spread_y is the standard deviation of each feature
+over the images of digit y in the batch (minibatch standard deviation, Karras et al. 2018, digit
+by digit): a generator that draws one seven for all sevens is told by it, and by no single image.
 
-The last term of the discriminator, on real images alone, says what the projection is
-derived to mean: v_y . f(x) stands for log p(y|x). Without it D(x, y) learns what looks real
-long before it learns which digit it sees, and on house numbers G then hardly listens to y.
-The generator is not trained by that term.
+The term with c, on real images alone, says what the projection is derived to mean: v_y . f(x)
+stands for log p(y|x). Without it D(x, y) learns what looks real long before it learns which
+digit it sees, and on house numbers G then hardly listens to y. The term with r keeps D flat
+where the data are, so that it does not win (R1, Mescheder et al. 2018). The generator is
+trained by neither.
 
 To sample a digit, draw z from N(0, I) and show G(z, y).
 """
@@ -43,6 +44,9 @@ class Settings(backbone.Settings):
         description="how loud the variety within the batch is in the discriminator's logit: "
         "it makes the generator draw as many kinds of a digit as there are",
     )
+    r1: backbone.Weight = Field(
+        0.01, description="weight of the penalty on the discriminator's slope at real images"
+    )
     class_term: backbone.Weight = Field(
         0.2, description="c: weight of reading the digit of real images in the discriminator"
     )
@@ -68,17 +72,13 @@ class Model(backbone.Generative):
         noise = torch.randn(len(images), self.latent_dim, device=images.device)
         drawn = self.decoder(noise, labels)
 
-        real, digits = self.discriminator(images, labels)
-        fake, _ = self.discriminator(drawn.detach(), labels)
-        reading = F.cross_entropy(digits, labels)
-        adversarial = F.softplus(-real).mean() + F.softplus(fake).mean()
-        discriminator = adversarial + self.settings.class_term * reading
-        backbone.descend(self.optimizers["discriminator"], discriminator)
+        loss, losses = self.discriminator.losses(images, labels, [drawn])
+        backbone.descend(self.optimizers["discriminator"], loss)
 
         with backbone.frozen(self.discriminator):
             generator = F.softplus(-self.discriminator(drawn, labels)[0]).mean()
             backbone.descend(self.optimizers["generator"], generator)
-        return {"discriminator": adversarial, "generator": generator, "reading": reading}
+        return {"generator": generator, **losses}
 
 
 class Discriminator(nn.Module):
@@ -87,7 +87,7 @@ class Discriminator(nn.Module):
 
     def __init__(self, channels: int, classes: int, settings: Settings) -> None:
         super().__init__()
-        self.augment, self.spread = settings.augment, settings.spread
+        self.settings = settings
         self.encoder = backbone.Encoder(channels, settings.width, settings.norm)
         self.head = nn.Linear(self.encoder.features, 1)
         self.digits = nn.Linear(self.encoder.features, classes, bias=False)
@@ -95,12 +95,26 @@ class Discriminator(nn.Module):
         self.apply(backbone.initialise)
 
     def forward(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-        return self.judge(self.encoder(backbone.augment(images, self.augment)), labels)
+        return self.judge(self.encoder(backbone.augment(images, self.settings.augment)), labels)
 
     def judge(self, features: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         """Logits and digit scores from the features [N, F] of images."""
         digits = self.digits(features).float()
         own = digits.gather(1, labels[:, None])
         variety = self.variety(backbone.spread(features.float(), labels, digits.shape[1])).float()
-        logit = self.head(features).float() + own + self.spread * variety
+        logit = self.head(features).float() + own + self.settings.spread * variety
         return logit.squeeze(1), digits
+
+    def losses(
+        self, images: Tensor, labels: Tensor, fakes: list[Tensor]
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """What to minimise, and what it consists of; ``fakes`` are generated for the labels."""
+        real, digits = self(images, labels)
+        fooled = [F.softplus(self(fake.detach(), labels)[0]).mean() for fake in fakes]
+        adversarial = F.softplus(-real).mean() + torch.stack(fooled).mean()
+        reading = F.cross_entropy(digits, labels)
+        loss = adversarial + self.settings.class_term * reading
+        if self.settings.r1:
+            slope = backbone.r1(lambda each: self(each, labels)[0], images)
+            loss = loss + self.settings.r1 * slope
+        return loss, {"discriminator": adversarial, "reading": reading}

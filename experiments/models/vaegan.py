@@ -8,12 +8,12 @@ reconstructions and samples, as in a GAN:
 
     x^ = G(z, y), z ~ q(z|x,y);   x~ = G(z', y), z' ~ N(0, I),
     discriminator: minimise E[ softplus(-D(x, y)) ] + 1/2 E[ softplus(D(x^, y)) ]
-                            + 1/2 E[ softplus(D(x~, y)) ] - c E[ log p(y|x) ],
+                            + 1/2 E[ softplus(D(x~, y)) ] + ...,
     encoder and decoder: minimise  g E[ 1/2 |f(x) - f(x^)|^2 ] + b KL( q(z|x,y) || p(z) )
                             + 1/2 E[ softplus(-D(x^, y)) ] + 1/2 E[ softplus(-D(x~, y)) ].
 
-The discriminator is that of `cgan`, the encoder that of `cvae`. (The paper keeps the
-adversarial term from the encoder; here one backward pass serves both.)
+The discriminator is that of `cgan`, with its further terms, the encoder that of `cvae`. (The
+paper keeps the adversarial term from the encoder; here one backward pass serves both.)
 
 To sample a digit, draw z from the prior N(0, I) and show G(z, y).
 """
@@ -66,13 +66,8 @@ class Model(backbone.Generative):
         copied = self.decoder(mean + torch.exp(logvar / 2) * torch.randn_like(mean), labels)
         drawn = self.decoder(torch.randn_like(mean), labels)
 
-        real, digits = discriminator(images, labels)
-        fakes = [discriminator(each.detach(), labels)[0] for each in (copied, drawn)]
-        reading = F.cross_entropy(digits, labels)
-        adversarial = F.softplus(-real).mean() + sum(F.softplus(f).mean() for f in fakes) / 2
-        backbone.descend(
-            self.optimizers["discriminator"], adversarial + settings.class_term * reading
-        )
+        loss, losses = discriminator.losses(images, labels, [copied, drawn])
+        backbone.descend(self.optimizers["discriminator"], loss)
 
         with backbone.frozen(discriminator):
             # Both copies of an image are moved alike, or they could not be compared.
@@ -84,7 +79,4 @@ class Model(backbone.Generative):
             generator = sum(F.softplus(-f).mean() for f in fakes) / 2
             loss = settings.likeness * likeness + settings.beta * kl + generator
             backbone.descend(self.optimizers["generator"], loss)
-        return {
-            "discriminator": adversarial, "generator": generator, "likeness": likeness,
-            "kl": kl, "reading": reading,
-        }  # fmt: skip
+        return {"generator": generator, **losses, "likeness": likeness, "kl": kl}

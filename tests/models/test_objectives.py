@@ -10,6 +10,7 @@ from torch.distributions import MultivariateNormal
 
 from experiments import models, weights
 from experiments.errors import UserError
+from experiments.models import backbone
 from experiments.models.wgan_gp import gradient_penalty
 
 SMALL = {"width": 4, "batch_size": 16}
@@ -213,3 +214,12 @@ def test_cvae_plain_is_the_bound() -> None:
     plain, tuned = (models.load(name).settings_type() for name in ("cvae-plain", "cvae"))
     assert plain.beta == 1
     assert plain.model_dump(exclude={"beta"}) == tuned.model_dump(exclude={"beta"})
+
+
+def test_r1_is_half_the_squared_slope_in_the_mean_of_many_steps() -> None:
+    slope, images = torch.linspace(-1, 1, 1024), batch()[0]
+    wanted = 0.5 * slope.square().sum().item()
+    torch.manual_seed(0)
+    drawn = [backbone.r1(lambda x: x.flatten(1) @ slope, images).item() for _ in range(2000)]
+    assert sorted(set(drawn)) == [0, pytest.approx(8 * wanted, rel=1e-5)]
+    assert sum(drawn) / len(drawn) == pytest.approx(wanted, rel=0.15)
