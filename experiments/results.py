@@ -31,6 +31,7 @@ METRICS: dict[str, tuple[str, Direction, str]] = {
     "training_seconds": ("s", "lower", "training"),
     "training_images": ("images", "lower", "training"),
     "images_per_second": ("images/s", "higher", "training"),
+    "parameters": ("weights", "lower", "models"),
     "seconds_to_class_accuracy_0.93": ("s", "lower", "training"),
     "seconds_to_class_accuracy_0.976": ("s", "lower", "training"),
     "frechet": ("squared feature units", "lower", "fidelity"),
@@ -53,12 +54,12 @@ METRICS: dict[str, tuple[str, Direction, str]] = {
     "accuracy": ("fraction", "higher", ""),
     "loss": ("nats per image", "lower", ""),
     "images": ("images", "higher", ""),
-}
     "log_likelihood": ("nats per image", "higher", ""),
     "fitting_seconds": ("s", "lower", ""),
     "sampling_seconds": ("s per 1,000 images", "lower", ""),
     "knee": ("components", "lower", ""),
     "pixel_error": ("fraction", "lower", ""),
+}
 
 
 def condition(**parts: object) -> str:

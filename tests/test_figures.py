@@ -137,3 +137,21 @@ def test_a_study_that_fails_leaves_the_earlier_result(tiny_runs, tmp_path, writt
 def test_unknown_study_names_the_nearest(tiny_runs):
     with pytest.raises(UserError, match="did you mean 'samples'"):
         studies.run_study("sample", tiny_runs.layout, tiny_runs.profile, "toy")
+
+
+def test_a_slim_chart_is_the_same_drawing():
+    from experiments.figures.svg import short_path, slim
+
+    assert short_path("M 1.2345 2 \nL 3 4 \nL 5 4 \nQ 1 2 3.5 -4.25 \nz\nM 0 0 \n") == (
+        "m1.23 2l1.77 2 2 0q-4-2-1.5-8.25zm-1.23-2"
+    )
+    many = "M 0 0 " + " ".join(f"L {i / 3} {i / 7}" for i in range(1, 1000))
+    steps = short_path(many)[len("m0 0l") :].replace("-", " -").split()
+    assert sum(map(float, steps[::2])) == pytest.approx(round(999 / 3, 2)), "errors do not add up"
+    drawn = (
+        '<svg><!-- A --><g id="figure_1"><defs><path id="long-name" d="M 0 0 L 1 1 "/></defs>\n'
+        '<use xlink:href="#long-name" transform="translate(53.891 0)"/></g></svg>'
+    )
+    assert slim(drawn) == (
+        '<svg><g><defs><path id="i0" d="m0 0l1 1"/></defs><use xlink:href="#i0" x="53.89"/></g></svg>'
+    )

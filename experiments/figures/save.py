@@ -1,15 +1,16 @@
 """Write one figure: its files and the JSON that tells where it comes from."""
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
 
+from experiments.figures.svg import slim
 from experiments.figures.theme import THEMES, Theme, register_fonts
-from experiments.files import write_atomically, write_json
+from experiments.files import write_atomically, write_json, write_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,8 +47,9 @@ def save_chart(
         with mpl.rc_context({**theme.rc(), "svg.hashsalt": name}):
             figure = draw(theme)
             width, height = figure.get_size_inches() * 96
-            write = partial(figure.savefig, metadata={"Date": None})
-            write_atomically(study.folder / f"{name}.{theme.name}.svg", write)
+            drawn = StringIO()
+            figure.savefig(drawn, format="svg", metadata={"Date": None})
+            write_text(study.folder / f"{name}.{theme.name}.svg", slim(drawn.getvalue()))
     if data is not None:
         rounded = data.round(6)
         write_atomically(
