@@ -84,6 +84,10 @@ WORKS = {
         "E. Denton, S. Gross and R. Fergus. Semi-Supervised Learning with Context-Conditional "
         "Generative Adversarial Networks. 2016. arXiv:1611.06430."
     ),
+    "mescheder2018": (
+        "L. Mescheder, A. Geiger and S. Nowozin. Which Training Methods for GANs do actually "
+        "Converge? *ICML*, 2018. arXiv:1801.04406."
+    ),
     "karras2018": (
         "T. Karras, T. Aila, S. Laine and J. Lehtinen. Progressive Growing of GANs for Improved "
         "Quality, Stability, and Variation. *ICLR*, 2018. arXiv:1710.10196."

@@ -78,13 +78,14 @@ def ranks(
 
     apart = "".join(line(m) for m in (REAL, BASELINE) if m == REAL or m in models)
     others = "".join(line(m, i) for i, m in enumerate(models) if m != BASELINE)
-    kind = ' data-sortable="yes"' if sortable else ""
+    sort = ' data-sortable="yes"' if sortable else ""
     table = (
-        f'<table class="comparison ranks"{kind}><thead><tr><th scope="col">Model</th>{head}</tr>'
+        f'<table class="comparison ranks"{sort}><thead><tr><th scope="col">Model</th>{head}</tr>'
         f'</thead><tbody class="apart">{apart}</tbody><tbody>{others}</tbody></table>'
     )
     told = caption(results, dataset, keys, models)
-    return framed(table, f"{told} {apart_told(models)}", identity, "numbers--wide")
+    kind = "numbers--wide" if len(keys) > COLUMNS else ""
+    return framed(table, f"{told} {apart_told(models)}", identity, kind)
 
 
 def title(model: str) -> str:

@@ -37,6 +37,8 @@ REASONS = {
     "norm": "Normalisation in the discriminator.",
     "class_term": "The weight of reading the digit of real images. Too little, and the digit is "
     "not listened to; too much, and the variety within a digit falls.",
+    "r1": "The weight of the penalty on the discriminator’s slope at real images, which keeps it "
+    "from winning.",
     "spread": "How loud the variety within the batch is to the discriminator. It makes the "
     "generator draw as many kinds of image as there are.",
     "dropout": "Units left out of the perceptron discriminator in each step, or it wins.",

@@ -159,7 +159,7 @@ def visit(browser: object, url: str) -> SimpleNamespace:
     told.images = page.evaluate(LOAD_IMAGES)
     told.films = page.evaluate(LOAD_FILMS)
     told.numbers = page.eval_on_selector_all(
-        "data[value]", "all => all.map(e => ({...e.dataset, value: e.value, text: e.innerText}))"
+        "data[value]", "all => all.map(e => ({...e.dataset, value: e.value, text: e.textContent}))"
     )
     told.structure = page.evaluate(STRUCTURE)
     page.set_viewport_size({"width": 360, "height": 740})
