@@ -18,6 +18,7 @@ from experiments.data.pixels import to_float
 from experiments.errors import UserError
 from experiments.files import lock, write_arrays, write_json
 from experiments.layout import Layout
+from experiments.machine import made_by
 
 
 def fit(
@@ -67,7 +68,7 @@ def fit(
                 "total": sum(p.numel() for p in fitted.parameters()),
             },
             "device": "cpu", "precision": "fp32", "threads": 1,
-            **training.machine(),
+            **made_by(),
         }  # fmt: skip
         write_json(folder / "run.json", receipt)
 

@@ -33,8 +33,8 @@ PLUMBING = frozenset(
     f"{name}.py"
     for name in (
         "__init__", "data/__init__", "models/__init__", "studies/__init__", "data/dataset",
-        "data/sources", "checkpoint", "errors", "files", "layout", "precision", "profile",
-        "progress", "runs", "weights",
+        "data/sources", "checkpoint", "errors", "files", "layout", "machine", "precision",
+        "profile", "progress", "runs", "weights",
     )
 )  # fmt: skip
 """Files that carry data without changing it: they make nothing stale."""
