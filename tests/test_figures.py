@@ -155,3 +155,10 @@ def test_a_slim_chart_is_the_same_drawing():
     assert slim(drawn) == (
         '<svg><g><defs><path id="i0" d="m0 0l1 1"/></defs><use xlink:href="#i0" x="53.89"/></g></svg>'
     )
+
+
+def test_a_slim_chart_keeps_its_colours():
+    from experiments.figures.svg import slim
+
+    drawn = '<svg><g style="fill: #e8ebee"><path clip-path="url(#p1)" style="fill: #1d2329"/></g>'
+    assert slim(drawn) == drawn.replace("#p1", "#i0")

@@ -8,6 +8,7 @@ import re
 from itertools import pairwise
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+REFERENCE = r"""((?:href="|url\()#)([\w-]+)"""  # a colour may look like one: fill: #e8ebee
 
 
 def slim(text: str) -> str:
@@ -67,14 +68,14 @@ def short_number(value: float) -> str:
 
 def short_names(text: str) -> str:
     """Names as short as their number allows; those that nobody refers to are left out."""
-    used = dict.fromkeys(re.findall(r"#([\w-]+)(?=[\")])", text))
+    used = dict.fromkeys(name for _, name in re.findall(REFERENCE, text))
     names = {name: "i" + base36(place) for place, name in enumerate(used)}
 
     def rename(match: re.Match[str]) -> str:
         return f' id="{names[match[1]]}"' if match[1] in names else ""
 
     text = re.sub(r' id="([^"]*)"', rename, text)
-    return re.sub(r"#([\w-]+)(?=[\")])", lambda match: f"#{names[match[1]]}", text)
+    return re.sub(REFERENCE, lambda match: match[1] + names[match[2]], text)
 
 
 def base36(number: int) -> str:
