@@ -46,6 +46,7 @@ def mend(markup: str) -> str:
     upright names, and a thin space between a function's name and its argument."""
     markup = markup.replace("\n", "")
     markup = re.sub(rf"<mo>({NAMES})</mo>", r"<mi>\1</mi>", markup)
+    markup = markup.replace("<mi>&#x0007E;</mi>", "<mo>&#x223C;</mo>")  # "is drawn from" has room
     if 'display="block"' in markup:
         markup = re.sub(
             r"<msub>(<mi>(?:min|max)</mi>)(<mi>.</mi>|<mrow>.*?</mrow>)</msub>",

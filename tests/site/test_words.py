@@ -134,6 +134,7 @@ def test_equations_become_mathml_and_code_stays(macros: Any) -> None:
     page = mathml.render("Cost $\\log D(x)$ and `$HOME`.\n\n```sh\necho $A $B\n```\n")
     assert page.count("<math") == 1 and "$HOME" in page and "echo $A $B" in page
     assert "<mi>log</mi><mo>&#x2061;</mo>" in page
+    assert "<mo>&#x223C;</mo>" in mathml.render("$z \\sim p$")
     assert "<munder><mi>min</mi><mrow><mi>G" in mathml.render("$$\\min_{G} \\max_{D} V$$")
 
 
