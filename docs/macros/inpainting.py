@@ -78,8 +78,8 @@ def label(model: str, way: str) -> str:
 
 
 def filling_leaders(results: Results, key: str, share: float = HALF) -> str:
-    """Who is best at a share, and who cannot be told from it by the range of the seeds:
-    ``on MNIST the CCGAN; on SVHN-10k the CVAE and the nearest training image``."""
+    """Who is best at a share, and who cannot be told from it: ``the CCGAN on MNIST; the CVAE
+    and the nearest training image on SVHN-10k``."""
     clauses: dict[str, list[str]] = {}
     for dataset in results.datasets:
         scored = {
@@ -95,10 +95,19 @@ def filling_leaders(results: Results, key: str, share: float = HALF) -> str:
         tied = [
             "the nearest training image" if model == REAL else f"the {escape(name(model))}"
             for (model, _), number in scored.items()
-            if number.low <= top.high and top.low <= number.high
+            if number.low - chance(number) <= top.high + chance(top)
+            and top.low - chance(top) <= number.high + chance(number)
         ]
         clauses.setdefault(join(tied), []).append(escape(dataset.short))
     return "; ".join(f"{who} on {join(where)}" for who, where in clauses.items())
+
+
+def chance(number: Number) -> float:
+    """By how much a share of n images may differ by chance: half the 95 % interval."""
+    if number.metric != "accuracy":
+        return 0.0
+    share = number.median
+    return 1.96 * (share * (1 - share) / number.n) ** 0.5
 
 
 def filling_claim(results: Results, key: str, share: float = HALF) -> str:
