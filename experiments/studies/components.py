@@ -65,9 +65,13 @@ def run(study: "Context") -> None:
 
 
 def allowed(labels: np.ndarray, pixels: int) -> list[int]:
-    """The counts for which every class has images enough: one more than components."""
+    """The counts for which every class has images enough.
+
+    N images vary in N - 1 directions, of which one at least has to be left for the grain:
+    without grain there is no density.
+    """
     fewest = min(int(np.bincount(labels)[np.unique(labels)].min()), pixels)
-    return [count for count in COUNTS if count < fewest]
+    return [count for count in COUNTS if count < fewest - 1]
 
 
 def drawn(images: np.ndarray, n: int, stream: int) -> np.ndarray:
