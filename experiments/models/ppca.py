@@ -68,19 +68,24 @@ class Model(backbone.Generative):
         flat, q = images.flatten(1).double().numpy(), self.settings.components
         for k in range(self.decoder.classes):
             own = flat[labels.numpy() == k]
-            if q >= min(own.shape):
+            pixels, most = flat.shape[1], min(len(own) - 2, flat.shape[1] - 1)
+            if q > most:
                 raise UserError(
                     f"components = {q} is more than the {len(own)} training images of digit {k}, "
-                    f"of {flat.shape[1]} pixels each, allow: choose at most {min(own.shape) - 1}."
+                    f"of {pixels} pixels each, allow: choose at most {most}."
                 )
             # The covariance is the smaller matrix where images outnumber pixels.
-            solver = "covariance_eigh" if len(own) > flat.shape[1] else "full"
+            solver = "covariance_eigh" if len(own) > pixels else "full"
             pca = PCA(q, svd_solver=solver).fit(own)
-            signal = np.maximum(pca.explained_variance_ - pca.noise_variance_, 0)
+            # The likelihood divides by n where scikit-learn divides by n - 1; and where images
+            # are fewer than pixels, the eigenvalues that are 0 count in the mean as well.
+            biased = (len(own) - 1) / len(own)
+            variance = biased * pca.noise_variance_ * (min(own.shape) - q) / (pixels - q)
+            signal = np.maximum(biased * pca.explained_variance_ - variance, 0)
             loadings = pca.components_ * np.sqrt(signal)[:, None]
             self.decoder.mean[k] = torch.from_numpy(pca.mean_)
             self.decoder.loadings[k] = torch.from_numpy(loadings)
-            self.variance[k] = float(pca.noise_variance_)
+            self.variance[k] = float(variance)
 
     @torch.no_grad()
     def log_likelihood(self, images: Tensor, labels: Tensor) -> Tensor:

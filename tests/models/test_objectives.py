@@ -203,10 +203,27 @@ def test_ppca_finds_the_model_that_made_the_data() -> None:
     assert drawn.var(0).mean().item() == pytest.approx(wanted.item(), rel=0.05)
 
 
+@pytest.mark.parametrize("n", [40, 1500])
+def test_ppca_is_the_maximum_of_the_likelihood(n: int) -> None:
+    """Noise of any other size makes the very images less likely, few images or many."""
+    model = weights.build("ppca", 1, 1, {"components": 3})
+    torch.manual_seed(0)
+    images, labels = 0.1 * torch.randn(n, 1, 32, 32), torch.zeros(n, dtype=torch.long)
+    model.fit(images, labels)
+    loadings, variance = model.decoder.loadings[0].clone(), model.variance[0].clone()
+    eigenvalues = loadings.square().sum(1) + variance
+    found = model.log_likelihood(images, labels).mean()
+    for change in (0.97, 1.03):
+        model.variance[0] = change * variance
+        length = (eigenvalues - change * variance).clamp_min(0).sqrt()
+        model.decoder.loadings[0] = loadings * (length / loadings.norm(dim=1))[:, None]
+        assert model.log_likelihood(images, labels).mean() < found
+
+
 def test_more_components_than_a_digit_has_images() -> None:
     model = weights.build("ppca", 1, 2, {"components": 40})
     images, labels = torch.randn(60, 1, 32, 32), torch.arange(60) % 2
-    with pytest.raises(UserError, match="choose at most 29"):
+    with pytest.raises(UserError, match="choose at most 28"):
         model.fit(images, labels)
 
 
