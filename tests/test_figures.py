@@ -15,6 +15,7 @@ from experiments.figures.movies import write_gif, write_mp4
 def line_chart(theme):
     figure, axes = figures.panels(height=2)
     axes.plot([1, 2], [3, 4], **figures.style("cgan").plot(theme))
+    axes.set_title("Speed")
     figures.label_lines(axes, theme, [(2, 4, "CGAN", theme.colour("cgan"))])
     return figure
 
@@ -26,6 +27,8 @@ def test_a_chart_is_two_drawings_its_data_and_its_caption(tiny_runs, tmp_path):
     light = (tmp_path / "speed.light.svg").read_text()
     dark = (tmp_path / "speed.dark.svg").read_text()
     assert figures.THEMES[0].colour("cgan") in light
+    for theme, drawing in zip(figures.THEMES, (light, dark), strict=True):
+        assert f"fill: {theme.muted}" in drawing and f"fill: {theme.ink}" in drawing
     assert figures.THEMES[0].colour("cgan") not in dark
     assert figures.THEMES[1].colour("cgan") in dark
     assert "<text" not in light, "text has to be outlines: the reader may not have the font"
@@ -45,12 +48,56 @@ def test_the_same_chart_twice_is_the_same_bytes(tiny_runs, tmp_path):
     assert versions[0] == versions[1]
 
 
-def test_models_differ_in_family_colour_and_in_line():
-    names = ["vae", "cvae", "dcgan", "cgan", "real", "ppca", "vaegan"]
-    looks = {(figures.style(name).family, str(figures.style(name).line)) for name in names}
-    assert len(looks) == len(names)
-    assert figures.style("vae").family == figures.style("cvae").family == "vae"
-    assert figures.style("cwgan-gp").family == "gan" and figures.style("vaegan").family == "hybrid"
+THIRTEEN = [
+    "ppca", "vae", "cvae-plain", "cvae", "gan", "gan-minimax", "dcgan", "wgan-gp", "cgan",
+    "cwgan-gp", "acgan", "ccgan", "vaegan",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("theme", figures.THEMES, ids=lambda theme: theme.name)
+def test_no_two_models_look_alike(theme):
+    names = [*THIRTEEN, "real"]
+    looks = {(theme.colour(m), str(figures.style(m).line)) for m in names}
+    assert len(looks) == len(names), "lines differ in colour or in dashes"
+    assert len({(theme.colour(m), figures.style(m).marker) for m in names}) == len(names)
+    # Without colour: within a family, conditional or not, the marks alone tell them apart.
+    for kind in {(figures.style(m).family, figures.style(m).conditional) for m in names}:
+        own = [m for m in names if (figures.style(m).family, figures.style(m).conditional) == kind]
+        assert len({figures.style(m).marker for m in own}) == len(own)
+
+
+def test_styles_know_the_families_that_the_models_name():
+    from experiments import models
+
+    for name in THIRTEEN:
+        kind = models.load(name)
+        look = figures.style(name)
+        assert (look.family, look.conditional) == (kind.family, kind.conditional), name
+        assert (look.line == "solid") == kind.conditional
+
+
+def test_names_are_readable_on_both_grounds():
+    def luminance(colour):
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return np.dot(linear, (0.2126, 0.7152, 0.0722))
+
+    for theme in figures.THEMES:
+        for model in [*THIRTEEN, "real"]:
+            a, b = sorted(luminance(c) for c in (theme.colour(model), theme.ground))
+            assert (b + 0.05) / (a + 0.05) >= 4.5, (theme.name, model)
+
+
+def test_labels_keep_their_distance_and_stay_near_and_inside():
+    from experiments.figures.theme import spread
+
+    assert spread([0.5, 0.1], 0.1) == [0.5, 0.1], "nothing in the way, nothing moved"
+    placed = spread([0.5, 0.5, 0.5], 0.1)
+    assert sorted(placed) == pytest.approx([0.4, 0.5, 0.6]), "a push is shared"
+    crowd = spread([0.97, 0.98, 0.99, 0.99, 0.2], 0.1)
+    assert min(np.diff(sorted(crowd))) >= 0.1 - 1e-9 and max(crowd) <= 1
+    assert crowd[4] == 0.2, "the far one stays"
+    assert max(spread([0.0] * 5, 0.1)) == pytest.approx(0.4) and min(spread([0.0] * 5, 0.1)) == 0
 
 
 def test_grid_keeps_every_pixel():
@@ -150,10 +197,13 @@ def test_a_slim_chart_is_the_same_drawing():
     assert sum(map(float, steps[::2])) == pytest.approx(round(999 / 3, 2)), "errors do not add up"
     drawn = (
         '<svg><!-- A --><g id="figure_1"><defs><path id="long-name" d="M 0 0 L 1 1 "/></defs>\n'
-        '<use xlink:href="#long-name" transform="translate(53.891 0)"/></g></svg>'
+        '<use xlink:href="#long-name" transform="translate(53.891 0)" style="fill: #59626c"/>'
+        '<path clip-path="url(#long-name)"/></g></svg>'
     )
     assert slim(drawn) == (
-        '<svg><g><defs><path id="i0" d="m0 0l1 1"/></defs><use xlink:href="#i0" x="53.89"/></g></svg>'
+        '<svg><g><defs><path id="i0" d="m0 0l1 1"/></defs>'
+        '<use xlink:href="#i0" x="53.89" style="fill: #59626c"/>'
+        '<path clip-path="url(#i0)"/></g></svg>'
     )
 
 

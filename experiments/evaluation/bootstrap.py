@@ -14,6 +14,9 @@ RESAMPLES = 50
 
 DRAWS = 2000
 
+Moments = tuple[np.ndarray, np.ndarray]
+REFERENCE = 4  # stream of random numbers of a reference's resamples
+
 
 def replicate_mean(values: np.ndarray, seed: int = 0) -> np.ndarray:
     """Means [RESAMPLES] of ``values`` [n] drawn with replacement.
@@ -25,22 +28,21 @@ def replicate_mean(values: np.ndarray, seed: int = 0) -> np.ndarray:
     return np.array([values[rows].mean() for rows in draws])
 
 
-def replicate_frechet(features: np.ndarray, reference: np.ndarray, seed: int = 0) -> np.ndarray:
-    """Frechet distances [RESAMPLES] of resampled features [n, d] to a resampled reference
-    [m, d]; resample r of the reference is the same for every model."""
+def resampled_moments(features: np.ndarray, stream: int, seed: int = 0) -> list[Moments]:
+    """Mean [d] and covariance [d, d] of each of `RESAMPLES` resamples of features [n, d]."""
+    found = []
+    for step in range(RESAMPLES):
+        rows = np.random.default_rng([seed, stream, step]).integers(0, len(features), len(features))
+        drawn = features[rows]
+        found.append((drawn.mean(0), np.cov(drawn.T)))
+    return found
 
-    def moments(rows_of: np.ndarray, step: int, stream: int) -> tuple[np.ndarray, np.ndarray]:
-        n = len(rows_of)
-        rows = np.random.default_rng([seed, stream, step]).integers(0, n, n)
-        drawn = rows_of[rows]
-        return drawn.mean(0), np.cov(drawn.T)
 
-    return np.array(
-        [
-            frechet_of_moments(*moments(features, step, 3), *moments(reference, step, 4))
-            for step in range(RESAMPLES)
-        ]
-    )
+def replicate_frechet(features: np.ndarray, reference: list[Moments], seed: int = 0) -> np.ndarray:
+    """Frechet distances [RESAMPLES] of resampled features [n, d] to the `resampled_moments` of
+    a reference; resample r of the reference is the same for every model."""
+    pairs = zip(resampled_moments(features, 3, seed), reference, strict=True)
+    return np.array([frechet_of_moments(*own, *other) for own, other in pairs])
 
 
 def centred(replicates: np.ndarray, measured: float) -> np.ndarray:

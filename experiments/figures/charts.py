@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from matplotlib.ticker import Locator
 
 
+MOST_LINES = 5  # of models in one panel
+MOST_COLUMNS = 12  # of classes with a number each
+
+
 def plain_ticks(axes: "Axes", which: str = "x") -> None:
     """A logarithmic axis with ``0.1, 1, 10`` in place of powers, and no minor labels."""
     from matplotlib.ticker import FuncFormatter, NullFormatter
@@ -55,37 +59,64 @@ def progress_chart(
     """``y`` over the logarithm of ``x``: a thin line per seed, a thick one for the median.
 
     ``data`` has columns model, seed, moment, ``x`` and ``y``; ``floor`` is what real images
-    reach. Fractions are shown from 0 to 100 %.
+    reach. Fractions are shown from 0 to 100 %. More than a few models are shown in two panels,
+    conditional ones above.
     """
-    from matplotlib.ticker import PercentFormatter
+    models = list(dict.fromkeys(data["model"]))
+    groups = [models]
+    if len(models) > MOST_LINES:
+        groups = [[m for m in models if style(m).conditional is kind] for kind in (True, False)]
+        groups = [group for group in groups if group]
+    heights = [max(2.6, 1.0 + 0.3 * len(group)) for group in groups]
+    figure, grid = panels(
+        len(groups), 1, height=sum(heights) + 0.5, sharex=True, sharey=True, squeeze=False,
+        height_ratios=heights,
+    )  # fmt: skip
+    floors = [] if floor is None else [(float(data[x].max()), floor)]
+    for axes, group, height in zip(grid[:, 0], groups, heights, strict=True):
+        ends = progress_lines(axes, theme, data[data["model"].isin(group)], x, y)
+        axes.set_xscale("log")
+        plain_ticks(axes)
+        fractions_or_log(axes, log)
+        for end in floors:
+            axes.axhline(floor, **style("real").plot(theme))
+            ends.append((*end, "Real", theme.colour("real")))
+        kind = "conditional" if style(group[0]).conditional else "unconditional"
+        axes.set_title(f"{heading}, {kind}" if len(groups) > 1 else heading)
+        axes.label_outer()
+        label_lines(axes, theme, ends, gap=0.2 / (height - 0.4))
+    grid[-1, 0].set_xlabel(xlabel)
+    return figure
 
-    figure, axes = panels(height=3.1)
+
+def progress_lines(
+    axes: "Axes", theme: Theme, data: "pd.DataFrame", x: str, y: str
+) -> list[tuple[float, float, str, str]]:
+    """The lines of some models; returns what `label_lines` takes."""
     ends = []
     for model, rows in data.groupby("model", sort=False):
         look = style(str(model)).plot(theme)
         curves = []
         for _, run in rows.groupby("seed"):
             curves.append((run[x].to_numpy(), run[y].to_numpy()))
-            axes.plot(*curves[-1], **{**look, "linewidth": 0.7, "alpha": 0.5})
+            axes.plot(*curves[-1], **{**look, "linewidth": 0.6, "alpha": 0.4})
         middle = median_line(curves)
         axes.plot(*middle, **look)
-        ends.append((float(middle[0][-1]), float(middle[1][-1]), title(str(model)), look["color"]))
-    axes.set_xscale("log")
-    plain_ticks(axes)
+        end = float(middle[0][-1]), float(middle[1][-1])
+        axes.plot(*end, style(str(model)).marker, color=look["color"], markersize=4.5)
+        ends.append((*end, title(str(model)), look["color"]))
+    return ends
+
+
+def fractions_or_log(axes: "Axes", log: bool) -> None:
+    from matplotlib.ticker import PercentFormatter
+
     if log:
         axes.set_yscale("log")
         plain_ticks(axes, "y")
     else:
         axes.set_ylim(0, 1.02)
         axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
-    if floor is not None:
-        colour = theme.colour("real")
-        axes.axhline(floor, **style("real").plot(theme))
-        ends.append((float(data[x].max()), floor, "Real", colour))
-    axes.set_xlabel(xlabel)
-    axes.set_title(heading)
-    label_lines(axes, theme, ends)
-    return figure
 
 
 def seed_dots(theme: Theme, data: "pd.DataFrame", columns: Sequence[tuple[str, str]]) -> "Figure":
@@ -141,13 +172,50 @@ def small_multiples(
             axes.plot(run["images"] / 1e3, run["value"], color=colour, linewidth=1.1, alpha=0.8)
         # The first steps are far off and would flatten everything that follows.
         settled = rows.loc[rows["images"] > 0.02 * rows["images"].max(), "value"]
-        low, high = float(settled.min()), float(settled.max())
-        pad = 0.06 * max(high - low, 1e-6)
-        axes.set_ylim(low - pad, high + pad)
+        settled = settled[np.isfinite(settled)]  # a diverged run ends in no number
+        if len(settled):
+            low, high = float(settled.min()), float(settled.max())
+            pad = 0.06 * max(high - low, 1e-6)
+            axes.set_ylim(low - pad, high + pad)
         axes.set_title("KL" if loss == "kl" else loss.replace("_", " ").capitalize())
         axes.xaxis.set_major_locator(_few())
         axes.yaxis.set_major_locator(_few())
         axes.set_xlabel("thousand images")
     for axes in grid[:, 0]:
         axes.set_ylabel(units)
+    return figure
+
+
+def heat_table(
+    theme: Theme, values: "pd.DataFrame", distance: "pd.DataFrame", heading: str, xlabel: str
+) -> "Figure":
+    """Shares as numbers, a row per model and a column per class: the darker a cell (in dark
+    mode, the brighter), the larger its ``distance`` from what it should be."""
+    from matplotlib import colormaps
+    from matplotlib.colors import PowerNorm
+
+    rows, columns = values.shape
+    figure, axes = panels(height=0.95 + 0.27 * rows)
+    # A root scale: differences of 1 % would be invisible beside one of 50 %.
+    far = distance.abs().to_numpy()
+    norm, ramp = PowerNorm(0.5, 0, max(0.1, float(np.nanmax(far)))), colormaps[theme.ramp]
+    axes.imshow(far, norm=norm, cmap=ramp, aspect="auto")
+    for row, column in np.ndindex(rows, columns) if columns <= MOST_COLUMNS else []:
+        value = 100 * values.iloc[row, column]
+        light = np.dot(ramp(norm(far[row, column]))[:3], (0.3, 0.6, 0.1)) > 0.55
+        axes.text(
+            column, row, f"{value:.0f}" if value > 99.95 else f"{value:.1f}", ha="center",
+            va="center", fontsize=9, color="#111111" if light else "#ffffff",
+        )  # fmt: skip
+    models = [str(model) for model in values.index]
+    axes.set_yticks(range(rows), [title(model) for model in models])
+    for label, model in zip(axes.get_yticklabels(), models, strict=True):
+        label.set(color=theme.colour(model), fontweight="bold")
+    axes.set_xticks(range(columns), [str(name) for name in values.columns])
+    if columns > MOST_COLUMNS:
+        axes.xaxis.set_major_locator(_few())
+    axes.grid(visible=False)
+    axes.spines[:].set_visible(False)
+    axes.set_title(heading)
+    axes.set_xlabel(xlabel)
     return figure

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 
 from experiments.figures.pictures import font, grid
 from experiments.figures.save import save_movie
-from experiments.figures.theme import DARK, style, title
+from experiments.figures.theme import DARK, title
 
 if TYPE_CHECKING:
     from experiments.runs import Run
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 GROUND = "#12151a"
 SCALE, GAP, MARGIN = 2, 4, 20
 CELL = 32 * SCALE + GAP
-RACE_FPS, LEARNING_FPS = 10, 6  # frames per second
-RACERS = 10  # images of each side of a race; of each model's own film twice as many
+RACE_FPS, LEARNING_FPS = 10, 5  # frames per second
+RACERS = 10  # images of each side of a race, and of each model's own film
 RACE_COLUMNS = 5  # a side is five digits wide: two of them are readable on a phone
 FIRST_SECOND = 0.3  # when the clock starts: until then there is nothing but noise
+LEARNING_BYTES = (90_000, 48_000)  # GIF and MP4: there is a film of every model
 PLOT = 96  # height of the curves under the race
 
 
@@ -51,7 +52,7 @@ class Side:
 
     @property
     def colour(self) -> str:
-        return DARK.family[style(self.model).family]
+        return DARK.colour(self.model)
 
     @property
     def end(self) -> float:
@@ -186,10 +187,10 @@ def learning(
     rows = images.shape[1] // columns
     width = max(columns * CELL - GAP, 460) + 2 * MARGIN
     top = MARGIN + 50
-    colour = DARK.family[style(model).family]
+    colour = DARK.colour(model)
     frames = []
-    # Neighbours look alike: every other snapshot is enough, the first and the last included.
-    shown_steps = [0, *range(1 + len(seconds) % 2, len(seconds), 2)]
+    # Neighbours look alike: every third snapshot is enough, the first and the last included.
+    shown_steps = [0, *range(1 + (len(seconds) + 1) % 3, len(seconds), 3)]
     for drawn, clock, count in zip(
         images[shown_steps], seconds[shown_steps], seen[shown_steps], strict=True
     ):
@@ -210,7 +211,7 @@ def learning(
 
 def save_learning(study: "Context", run: "Run") -> None:
     """``learning-<model>``: what one run made of the same noise, from untrained to trained."""
-    shown, shows = run.snapshots(), 2 * RACERS
+    shown, shows = run.snapshots(), RACERS
     frames = learning(
         run.model, shown["images"][:, :shows], shown["seconds"], shown["seen"], RACERS
     )
@@ -220,7 +221,7 @@ def save_learning(study: "Context", run: "Run") -> None:
     )
     save_movie(
         study, f"learning-{run.model}", frames, LEARNING_FPS, alt=alt, n=shows,
-        seeds=[run.seed], models=[run.model],
+        seeds=[run.seed], models=[run.model], limits=LEARNING_BYTES,
     )  # fmt: skip
 
 

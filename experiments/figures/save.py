@@ -94,19 +94,20 @@ def save_movie(
     models: Sequence[str] | None = None,
     poster: int = -1,
     hold: float = 2.0,
+    limits: tuple[int, int] = (MOVIE_BYTES, MOVIE_BYTES),
 ) -> None:
     """``frames`` uint8 [H, W, 3], opaque -> ``<name>.gif``, ``<name>.mp4`` and, for readers
     who asked for no motion, frame ``poster`` as ``<name>.png``. The last frame stays for
-    ``hold`` seconds. Each moving file weighs at most `MOVIE_BYTES`.
+    ``hold`` seconds. ``limits``: the most bytes of the GIF and of the MP4.
     """
     from experiments.figures.movies import write_gif, write_mp4
 
     film = [even(frame) for frame in frames]
     write_atomically(
-        study.folder / f"{name}.gif", lambda path: write_gif(path, film, fps, hold, MOVIE_BYTES)
+        study.folder / f"{name}.gif", lambda path: write_gif(path, film, fps, hold, limits[0])
     )
     write_atomically(
-        study.folder / f"{name}.mp4", lambda path: write_mp4(path, film, fps, hold, MOVIE_BYTES)
+        study.folder / f"{name}.mp4", lambda path: write_mp4(path, film, fps, hold, limits[1])
     )
     write_png(study.folder / f"{name}.png", Image.fromarray(film[poster]))
     height, width = film[0].shape[:2]

@@ -15,7 +15,8 @@ def slim(text: str) -> str:
     """The same drawing in about half the bytes."""
     text = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r'(?<= d=")[^"]*', lambda path: short_path(path[0]), text)
-    text = re.sub(r'transform="translate\(([-\d.]+)(?: 0)?\)"(?=/>)', r'x="\1"', text)
+    moved = r'(<use [^>]*?)transform="translate\(([-\d.]+)(?: 0)?\)"'
+    text = re.sub(moved, r'\1x="\2"', text)
     text = re.sub(
         r'(?<= (?:x|y)=")-?\d+\.\d+(?=")', lambda value: short_number(float(value[0])), text
     )
@@ -66,16 +67,18 @@ def short_number(value: float) -> str:
     return re.sub(r"^(-?)0\.", r"\1.", text)
 
 
+REFERENCE = re.compile(r'(?<=href="#)[^"]+|(?<=url\(#)[^)]+')
+
+
 def short_names(text: str) -> str:
     """Names as short as their number allows; those that nobody refers to are left out."""
-    used = dict.fromkeys(name for _, name in re.findall(REFERENCE, text))
+    used = dict.fromkeys(REFERENCE.findall(text))
     names = {name: "i" + base36(place) for place, name in enumerate(used)}
 
     def rename(match: re.Match[str]) -> str:
         return f' id="{names[match[1]]}"' if match[1] in names else ""
 
-    text = re.sub(r' id="([^"]*)"', rename, text)
-    return re.sub(REFERENCE, lambda match: match[1] + names[match[2]], text)
+    return REFERENCE.sub(lambda match: names[match[0]], re.sub(r' id="([^"]*)"', rename, text))
 
 
 def base36(number: int) -> str:

@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
+
+from experiments.errors import UserError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,7 +24,8 @@ FAMILY = ["Two Ways Sans", "DejaVu Sans"]  # the second for signs that the first
 
 @dataclass(frozen=True)
 class Theme:
-    """The colours of one mode. ``family`` maps a model's family to its colour."""
+    """The colours of one mode. ``family`` maps a model's family to its colour, ``shades`` to
+    more of the same hue for families of many."""
 
     name: str
     ink: str
@@ -28,6 +33,7 @@ class Theme:
     rule: str
     ground: str
     family: dict[str, str]
+    shades: dict[str, tuple[str, ...]]
     ramp: str
 
     def rc(self) -> Any:
@@ -49,18 +55,22 @@ class Theme:
         }  # fmt: skip
 
     def colour(self, model: str) -> str:
-        return self.family[style(model).family]
+        look = style(model)
+        every = (self.family[look.family], *self.shades.get(look.family, ()))
+        return every[look.shade % len(every)]
 
 
 LIGHT = Theme(
     "light", ink="#1d2329", muted="#59626c", rule="#d5dade", ground="#ffffff", ramp="Blues",
     family={"vae": "#1f6fb5", "gan": "#c8500a", "hybrid": "#7a4fb0", "linear": "#2c7d57",
             "real": "#6b747d"},
+    shades={"vae": ("#0a7c74", "#5b55c4"), "gan": ("#8a6300", "#b81d33", "#744027")},
 )  # fmt: skip
 DARK = Theme(
     "dark", ink="#e8ebee", muted="#a7b0b9", rule="#3d444c", ground="#1e2129", ramp="Blues_r",
     family={"vae": "#6fb6f2", "gan": "#ff9c5a", "hybrid": "#c3a2ee", "linear": "#7dcca5",
             "real": "#a3acb5"},
+    shades={"vae": ("#56d3c2", "#a9a4ff"), "gan": ("#e5c14f", "#ff7d85", "#d6a98d")},
 )  # fmt: skip
 THEMES = (LIGHT, DARK)
 
@@ -72,28 +82,61 @@ class Style:
     family: str
     line: Any
     marker: str
+    shade: int = 0
+    conditional: bool = False
 
     def plot(self, theme: Theme) -> dict[str, Any]:
         """Keywords for ``axes.plot``."""
-        return {"color": theme.family[self.family], "linestyle": self.line}
+        every = (theme.family[self.family], *theme.shades.get(self.family, ()))
+        return {"color": every[self.shade % len(every)], "linestyle": self.line}
 
 
 DASHED = (0, (4, 1.6))
+DASHES = (DASHED, (0, (6, 1.4, 1.2, 1.4)), (0, (2, 1.2)), (0, (4, 1.2, 1, 1.2, 1, 1.2)))
+DISCS, SQUARES = "o^Pp", "sdvX"
+
+KNOWN = {
+    # model: (family, conditional, shade): a conditional model and its counterpart share one.
+    "ppca": ("linear", True, 0), "vae": ("vae", False, 0), "cvae-plain": ("vae", True, 1),
+    "cvae": ("vae", True, 0), "gan": ("gan", False, 2), "gan-minimax": ("gan", False, 3),
+    "dcgan": ("gan", False, 0), "wgan-gp": ("gan", False, 1), "cgan": ("gan", True, 0),
+    "cwgan-gp": ("gan", True, 1), "acgan": ("gan", True, 2), "ccgan": ("gan", True, 3),
+    "vaegan": ("hybrid", True, 0),
+}  # fmt: skip
 
 
+@cache
 def style(model: str) -> Style:
-    """VAEs are blue, GANs orange; conditional models solid with discs, others dashed, squares."""
+    """VAEs are blue, GANs orange; conditional models solid with discs and the like, others
+    dashed, with squares and the like."""
     if model == "real":
         return Style("real", (0, (1, 1.6)), "D")
-    has = {family for family in ("vae", "gan") if family in model}
-    family = "hybrid" if len(has) == 2 else has.pop() if has else "linear"
-    conditional = model.startswith(("cvae", "cgan", "cwgan", "acgan", "ccgan"))
-    return Style(family, "solid" if conditional else DASHED, "o" if conditional else "s")
+    family, conditional, shade = KNOWN.get(model) or of_ones_own(model)
+    line = "solid" if conditional else DASHES[shade % 4]
+    return Style(family, line, (DISCS if conditional else SQUARES)[shade % 4], shade, conditional)
+
+
+def of_ones_own(model: str) -> tuple[str, bool, int]:
+    """Family and conditionality as the model's file says, a shade by its name."""
+    from experiments import models
+
+    shade = 1 + crc32(model.encode()) % 3
+    try:
+        kind = models.load(model)
+    except UserError:  # results of a model whose file is not at hand
+        return ("gan" if "gan" in model else "vae" if "vae" in model else "linear"), False, shade
+    family = kind.family if kind.family in LIGHT.family else "linear"
+    return family, kind.conditional, shade
+
+
+TITLES = {
+    "real": "Real", "cvae-plain": "CVAE-plain", "gan-minimax": "GAN minimax", "vaegan": "VAE-GAN",
+}  # fmt: skip
 
 
 def title(model: str) -> str:
     """A model's name in running text: ``CGAN``; the floor is ``Real``."""
-    return "Real" if model == "real" else model.upper()
+    return TITLES.get(model, model.upper())
 
 
 def register_fonts() -> None:
@@ -122,25 +165,43 @@ def panels(
 def label_lines(
     axes: "Axes", theme: Theme, ends: Sequence[tuple[float, float, str, str]], gap: float = 0.075
 ) -> None:
-    """Write ``(x, y, text, colour)`` beside the right ends of lines, pushed apart where they
-    would overlap (``gap``: least distance, as a share of the axis). Call after the limits are set.
+    """Write ``(x, y, text, colour)`` beside the right ends of lines, as near to them as can be
+    without overlap (``gap``: least distance, as a share of the axis), with a thin line from
+    an end to a label that had to give way. Call after the limits are set.
     """
     if not ends:
         return
     axes.autoscale_view()  # limits are settled late, and the transform below does not ask
     to_share = axes.transData + axes.transAxes.inverted()
-    heights = [float(to_share.transform((x, y))[1]) for x, y, _, _ in ends]
-    order = sorted(range(len(ends)), key=lambda i: heights[i])
-    placed: list[float] = []
-    for i in order:
-        placed.append(max(heights[i], placed[-1] + gap) if placed else heights[i])
-    # The block of labels keeps the centre of the lines' ends and stays inside the panel.
-    shift = (sum(heights) - sum(placed)) / len(placed)
-    shift = min(shift, 1.0 - placed[-1] if placed[-1] > 1.0 else shift)
-    for rank, i in enumerate(order):
-        y = max(placed[rank] + shift, placed[rank] if placed[0] + shift < 0 else 0.0)
+    places = [to_share.transform((x, y)) for x, y, _, _ in ends]
+    heights = spread([float(place[1]) for place in places], gap)
+    for (x, y), height, (_, _, text, colour) in zip(places, heights, ends, strict=True):
+        if abs(height - y) > gap / 3 or x < 0.97:
+            axes.plot([x, 1.0, 1.01], [y, height, height], transform=axes.transAxes, color=colour,
+                      linewidth=0.6, linestyle="solid", alpha=0.7, clip_on=False)  # fmt: skip
         axes.annotate(
-            ends[i][2], (1.0, y), xycoords="axes fraction", xytext=(5, 0),
-            textcoords="offset points", va="center", color=ends[i][3], fontweight="bold",
+            text, (1.0, height), xycoords="axes fraction", xytext=(5, 0),
+            textcoords="offset points", va="center", color=colour, fontweight="bold",
             fontsize=11, annotation_clip=False,
         )  # fmt: skip
+
+
+def spread(heights: Sequence[float], gap: float) -> list[float]:
+    """Heights at least ``gap`` apart, inside 0 to 1, that differ least from the given ones.
+
+    Neighbours that push one another share the push (least squares, by pooling neighbours).
+    """
+    order = sorted(range(len(heights)), key=lambda i: heights[i])
+    pools: list[tuple[float, int]] = []  # mean of what each wants, less the gaps below it; size
+    for rank, i in enumerate(order):
+        mean, size = heights[i] - rank * gap, 1
+        while pools and pools[-1][0] > mean:
+            other, others = pools.pop()
+            mean, size = (other * others + mean * size) / (others + size), others + size
+        pools.append((mean, size))
+    wanted = [mean for mean, size in pools for _ in range(size)]
+    top = max(0.0, 1 - (len(heights) - 1) * gap)
+    placed = [0.0] * len(heights)
+    for rank, i in enumerate(order):
+        placed[i] = min(max(wanted[rank], 0.0), top) + rank * gap
+    return placed

@@ -42,13 +42,15 @@ class Reference:
     images: np.ndarray
     features: np.ndarray
     radii: np.ndarray
+    resampled: list[bootstrap.Moments]
 
     @classmethod
     def of(cls, study: "Context", n: int, k: int) -> "Reference":
         """``n`` images, of which the first ``k`` serve the manifold metrics."""
         images = drawn(study.data.x_test, n, TEST)
         features = read(study.judges.features, images)[0]
-        return cls(images, features, radii(features[:k]))
+        resampled = bootstrap.resampled_moments(features, bootstrap.REFERENCE)
+        return cls(images, features, radii(features[:k]), resampled)
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def replicates(
 ) -> dict[str, np.ndarray]:
     """Resamples of one run's images: of both sides for the Frechet distance, of the side
     that a manifold metric is a mean over for the others."""
-    found = {"frechet": bootstrap.replicate_frechet(features, reference.features)}
+    found = {"frechet": bootstrap.replicate_frechet(features, reference.resampled)}
     for metric in MANIFOLD:
         found[metric] = bootstrap.replicate_mean(getattr(neighbours, metric))
     return {
@@ -217,7 +219,7 @@ def draw_precision_and_recall(study: "Context", table: pd.DataFrame, k: int) -> 
     }  # fmt: skip
 
     def draw(theme: Theme) -> "Figure":
-        figure, grid = panels(2, 2, height=1.4 + 0.62 * len(models), sharey=True)
+        figure, grid = panels(2, 2, height=1.4 + 0.5 * len(models), sharey=True)
         for axes, (metric, name) in zip(grid.flat, titles.items(), strict=True):
             dots(axes, theme, table, metric, models)
             axes.set_title(name)

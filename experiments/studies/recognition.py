@@ -14,7 +14,7 @@ import pandas as pd
 from experiments.evaluation import bootstrap, labels
 from experiments.evaluation.judge import read
 from experiments.figures import Theme, panels, save_chart, title
-from experiments.figures import style as look_of
+from experiments.figures.charts import heat_table
 from experiments.results import REAL
 
 if TYPE_CHECKING:
@@ -171,54 +171,40 @@ def by_digit(table: pd.DataFrame, metric: str) -> pd.DataFrame:
 def draw_accuracies(study: "Context", table: pd.DataFrame) -> None:
     """Share read as asked, digit by digit: where a model falls behind real images."""
     values = by_digit(table, "recall")
-    models = list(dict.fromkeys(values.model))
-    hardest = {m: values[values.model == m].nsmallest(1, "value").iloc[0] for m in models}
+    wide = in_rows(study, values)
     told = "; ".join(
-        f"{title(m)} lowest for {int(row.digit)} with {row.value:.1%}" for m, row in hardest.items()
+        f"{title(str(m))} lowest for {row.idxmin()} with {row.min():.1%}"
+        for m, row in wide.iterrows()
     )
     headline = table[(table.metric == "class_accuracy") & (table.condition == "")]
-    n = int(headline.n.min())
-    draw_by_digit(
-        study, "accuracy-by-digit", values, n, "share read as asked",
-        f"Share of images read as the digit asked for, by digit, median over seeds: {told}.",
+    save_chart(
+        study, "accuracy-by-digit",
+        lambda theme: heat_table(theme, wide, 1 - wide, "Read as the digit asked for, %", "digit"),
+        n=int(headline.n.min()), data=values,
+        alt="Share of images read as the digit asked for, by digit, median over seeds: "
+        f"{told}.",
     )  # fmt: skip
 
 
 def draw_balance(study: "Context", table: pd.DataFrame) -> None:
     """Share of the images that is read as each digit, beside that of real images."""
     values = by_digit(table, "share")
-    wide = values.pivot(index="digit", columns="model", values="value")
-    gaps = (wide.drop(columns=REAL).sub(wide[REAL], axis=0)).abs().max()
+    wide = in_rows(study, values)
+    gaps = wide.sub(wide.loc[REAL], axis=1)
     told = "; ".join(
-        f"{title(str(m))} by at most {gap:.1%} of all images" for m, gap in gaps.items()
+        f"{title(str(m))} by at most {gap:.1%} of all images"
+        for m, gap in gaps.drop(REAL).abs().max(axis=1).items()
     )
-    alt = f"Share of images read as each digit, median over seeds. Away from real images: {told}."
-    n = int(table[table.metric == "share"].n.min())
-    draw_by_digit(study, "balance", values, n, "share of all images", alt)
+    save_chart(
+        study, "balance",
+        lambda theme: heat_table(theme, wide, gaps, "Read as each digit, % of all images", "digit"),
+        n=int(table[table.metric == "share"].n.min()), data=values,
+        alt="Share of images read as each digit, median over seeds. Away from real images: "
+        f"{told}.",
+    )  # fmt: skip
 
 
-def draw_by_digit(
-    study: "Context", name: str, values: pd.DataFrame, n: int, label: str, alt: str
-) -> None:
-    """A mark per model and digit, side by side within each digit."""
-    models = [m for m in (REAL, *study.models) if m in set(values.model)]
-
-    def draw(theme: Theme) -> "Figure":
-        figure, axes = panels(height=3.2)
-        for place, model in enumerate(models):
-            own = values[values.model == model]
-            offset = (place - (len(models) - 1) / 2) * 0.16
-            axes.plot(
-                own.digit + offset, own.value, look_of(model).marker, color=theme.colour(model),
-                ms=4.5, label=title(model),
-            )  # fmt: skip
-        axes.set_xticks(sorted(set(values.digit)))
-        axes.grid(visible=False, axis="x")
-        axes.set_xlabel("digit")
-        axes.set_ylabel(label)
-        axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.3g}%")
-        figure.legend(loc="outside upper left", ncols=len(models), handletextpad=0.1,
-                      columnspacing=1.0)  # fmt: skip
-        return figure
-
-    save_chart(study, name, draw, n=n, data=values, alt=alt)
+def in_rows(study: "Context", values: pd.DataFrame) -> pd.DataFrame:
+    """A row per model, real images first, and a column per digit."""
+    wide = values.pivot(index="model", columns="digit", values="value")
+    return wide.loc[[m for m in (REAL, *study.models) if m in wide.index]]

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 import torch
 
-from experiments import figures, precision
-from experiments.evaluation.distances import frechet
+from experiments import figures, precision, weights
+from experiments.evaluation.distances import frechet, frechet_of_moments
 from experiments.evaluation.judge import read
 from experiments.evaluation.labels import class_accuracy
 from experiments.figures import charts, films
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from experiments.figures import Theme
-    from experiments.runs import Moment, Run
+    from experiments.runs import Run
     from experiments.studies import Context
 
 THRESHOLDS = (0.93, 0.976)
@@ -92,13 +92,11 @@ def score_moments(study: "Context") -> list[Scored]:
     """Sample and score every saved moment of every run; their rows."""
     n = study.profile.evaluation.trajectory_samples
     with half_precision():
-        real = read(study.judges.features, study.data.x_test)[0]
+        features = read(study.judges.features, study.data.x_test)[0]
+    real = features.mean(0), np.cov(features.T)
     scored = []
-    for made in study.each(study.finished, share=0.9):
-        moments = [
-            score(study, made, index, moment, real)
-            for index, moment in enumerate(made.trajectory())
-        ]
+    for made in study.each(learnt(study), share=0.9):
+        moments = score_run(study, made, real)
         for moment in moments:
             numbers = {"frechet": moment.frechet}
             if made.conditional:
@@ -119,20 +117,35 @@ def score_moments(study: "Context") -> list[Scored]:
     return scored
 
 
-def score(study: "Context", made: "Run", index: int, moment: "Moment", real: np.ndarray) -> Scored:
-    """Always the same noise and labels, so that a curve shows the model and not the draw."""
+def learnt(study: "Context") -> "list[Run]":
+    """The finished runs that took steps: a closed form is there at once."""
+    return [made for made in study.finished if not made.closed_form]
+
+
+def score_run(study: "Context", made: "Run", real: tuple[np.ndarray, np.ndarray]) -> list[Scored]:
+    """Every moment of one run against the mean and covariance of real features.
+
+    Always the same noise and labels, so that a curve shows the model and not the draw.
+    """
     n = study.profile.evaluation.trajectory_samples
     labels = training_labels(study.data, n, made.seed)
-    accuracy = float("nan")
-    with half_precision():
-        images = sample_images(made.load(moment), labels, made.seed)
-        features = read(study.judges.features, images)[0]
-        if made.conditional:
-            accuracy = class_accuracy(read(study.judges.labels, images)[1].argmax(1), labels)
-    return Scored(
-        made.model, made.seed, index, moment.images, moment.seconds, frechet(features, real),
-        accuracy,
-    )  # fmt: skip
+    model = made.load()
+    scored = []
+    for index, moment in enumerate(made.trajectory()):
+        weights.fill(model, moment.state, made.folder)
+        accuracy = float("nan")
+        with half_precision():
+            images = sample_images(model, labels, made.seed)
+            features = read(study.judges.features, images)[0]
+            if made.conditional:
+                accuracy = class_accuracy(read(study.judges.labels, images)[1].argmax(1), labels)
+        distance = frechet_of_moments(features.mean(0), np.cov(features.T), *real)
+        scored.append(
+            Scored(
+                made.model, made.seed, index, moment.images, moment.seconds, distance, accuracy
+            )
+        )  # fmt: skip
+    return scored
 
 
 def half_precision() -> torch.autocast:
@@ -153,7 +166,9 @@ def first_at(moments: list[Scored], threshold: float) -> Scored | None:
 
 def draw_losses(study: "Context") -> None:
     for model in study.models:
-        made = [each for each in study.runs if each.model == model]
+        made = [each for each in study.runs if each.model == model and not each.closed_form]
+        if not made:
+            continue
         parts = []
         for each in made:
             history = each.history()
@@ -185,9 +200,8 @@ def loss_ends(data: pd.DataFrame, loss: str) -> tuple[float, float]:
     ends = []
     for _, rows in data[data["loss"] == loss].groupby("seed"):
         settled = rows[rows["images"] > 0.02 * rows["images"].max()]
-        if len(settled):
-            ends.append((settled["value"].iloc[0], settled["value"].iloc[-1]))
-    first, last = np.median(np.array(ends), axis=0)
+        ends.append((settled["value"].iloc[0], settled["value"].iloc[-1]))
+    first, last = np.nanmedian(np.array(ends), axis=0)
     return float(first), float(last)
 
 
@@ -195,7 +209,7 @@ def draw_speed(study: "Context") -> None:
     rows = [
         {"model": made.model, "seed": made.seed, "training_seconds": made.receipt["seconds"],
          "images_per_second": made.receipt["images_per_second"]}
-        for made in study.finished
+        for made in learnt(study)
     ]  # fmt: skip
     if not rows:
         return
@@ -255,23 +269,37 @@ def show(metric: str, value: float) -> str:
     return f"{value:.1%}" if metric == "class_accuracy" else f"{value:.1f}"
 
 
+RACES = (
+    # name, the two that race if they are there, and else the first of each family like them
+    ("race", ("cvae", "cgan"), "class_accuracy"),
+    ("race-unconditional", ("vae", "dcgan"), "frechet"),
+)
+
+
 def draw_films(study: "Context", table: pd.DataFrame) -> None:
     """Each model learning from fixed noise, and the races of a VAE against a GAN."""
     first: dict[str, Run] = {}
-    for made in study.finished:
+    for made in learnt(study):
         first.setdefault(made.model, made)
     for made in first.values():
         films.save_learning(study, made)
-    for name, conditional, metric in (
-        ("race", True, "class_accuracy"),
-        ("race-unconditional", False, "frechet"),
-    ):
+    for name, wanted, metric in RACES:
         sides = []
-        for family in ("vae", "gan"):
-            kind = (family, conditional)
-            for made in [r for r in first.values() if (r.family, r.conditional) == kind][:1]:
-                own = table[(table["model"] == made.model) & (table["seed"] == made.seed)]
-                scores = own["seconds"].to_numpy(), own[metric].to_numpy()
-                sides.append(films.Side.of_run(made, *scores))
+        for made in racers(first, wanted, conditional=metric == "class_accuracy"):
+            own = table[(table["model"] == made.model) & (table["seed"] == made.seed)]
+            scores = own["seconds"].to_numpy(), own[metric].to_numpy()
+            sides.append(films.Side.of_run(made, *scores))
         if len(sides) == 2:
             films.save_race(study, name, sides[0], sides[1], metric)
+
+
+def racers(first: "dict[str, Run]", wanted: tuple[str, str], conditional: bool) -> "list[Run]":
+    """The run of each wanted model, or of another one of its family and conditionality."""
+    chosen = []
+    for family, name in zip(("vae", "gan"), wanted, strict=True):
+        alike = [r for r in first.values() if (r.family, r.conditional) == (family, conditional)]
+        if name in first:
+            chosen.append(first[name])
+        elif alike:
+            chosen.append(alike[0])
+    return chosen

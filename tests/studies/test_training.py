@@ -97,7 +97,9 @@ def test_charts_and_films_are_there_with_words(study_folder):
         data = pd.read_csv(study_folder / f"{name}.csv")
         assert len(data) and {"seed", "seconds", "training_seconds"} & set(data)
     for name in ("race", "race-unconditional", "learning-cgan", "learning-vae"):
-        assert max((study_folder / f"{name}.{e}").stat().st_size for e in ("gif", "mp4")) <= 400_000
+        limits = (400_000, 400_000) if name.startswith("race") else films.LEARNING_BYTES
+        for ending, limit in zip(("gif", "mp4"), limits, strict=True):
+            assert (study_folder / f"{name}.{ending}").stat().st_size <= limit
         record = json.loads((study_folder / f"{name}.json").read_text())
         assert record["kind"] == "movie" and record["seeds"] == [0]
     alt = json.loads((study_folder / "race.json").read_text())["alt"]
@@ -123,3 +125,74 @@ def test_both_sides_of_a_race_run_by_one_clock():
     frames = films.race(fast, slow, frames=6, measure="class accuracy", percent=True)
     assert len(frames) == 6 and len({frame.shape for frame in frames}) == 1
     assert films.clock_ticks(0.1, 10, 3).tolist() == pytest.approx([0.1, 1, 10])
+
+
+class Made:
+    def __init__(self, model, family, conditional):
+        self.model, self.family, self.conditional = model, family, conditional
+
+
+def test_a_race_is_between_the_two_named_models_whoever_else_is_there():
+    everyone = [
+        Made("cvae-plain", "vae", True), Made("vae", "vae", False), Made("cvae", "vae", True),
+        Made("gan", "gan", False), Made("acgan", "gan", True), Made("dcgan", "gan", False),
+        Made("cgan", "gan", True), Made("vaegan", "hybrid", True),
+    ]  # fmt: skip
+    first = {made.model: made for made in everyone}
+    for _, wanted, metric in training.RACES:
+        conditional = metric == "class_accuracy"
+        chosen = training.racers(first, wanted, conditional)
+        assert tuple(made.model for made in chosen) == wanted
+    del first["cgan"], first["dcgan"]
+    others = [training.racers(first, w, m == "class_accuracy")[1] for _, w, m in training.RACES]
+    assert [made.model for made in others] == ["acgan", "gan"], "else the first like them"
+
+
+def test_a_closed_form_has_its_row_of_time_and_no_curve(tiny_runs, tmp_path):
+    study = tiny_runs.study("training", tmp_path)
+    closed = next(made for made in study.runs if made.model == "vae")
+    closed.receipt["steps"] = 0
+    (closed.folder / "history.csv").rename(tmp_path / "history.csv")  # such a run has none
+    try:
+        study.__dict__["runs"] = [closed]
+        training.headline_rows(study)
+        training.draw_losses(study)
+        training.draw_speed(study)
+        assert training.learnt(study) == [] and training.score_moments(study) == []
+    finally:
+        (tmp_path / "history.csv").rename(closed.folder / "history.csv")
+    assert {row["metric"] for row in study.table.rows} >= {"training_seconds"}
+    assert not list(tmp_path.glob("*.svg"))
+
+
+def test_losses_of_a_run_that_ended_in_no_number_are_drawn(tiny_runs, tmp_path):
+    study = tiny_runs.study("training", tmp_path)
+    (made,) = [m for m in study.runs if (m.model, m.seed) == ("cgan", 0)]
+    history = made.history()
+    history.loc[len(history) - 1, "generator"] = np.inf
+    history.loc[len(history) - 2, "generator"] = np.nan
+    made.__dict__["history"] = lambda: history
+    study.__dict__["runs"] = [made]
+    study.profile = study.profile.model_copy(update={"models": {"cgan": {}}})
+    training.draw_losses(study)
+    assert (tmp_path / "losses-cgan.dark.svg").is_file()
+
+
+def test_many_models_get_two_panels(tiny_runs):
+    from experiments.figures import THEMES, charts
+
+    names = ["cvae", "cgan", "acgan", "vae", "gan", "dcgan"]
+    data = pd.DataFrame(
+        [
+            {"model": m, "seed": 0, "moment": i, "images": 10 * i, "frechet": 9.0 / i}
+            for m in names
+            for i in (1, 2, 3)
+        ]
+    )
+    several = {"heading": "Distance", "xlabel": "images", "floor": 0.1, "log": True}
+    figure = charts.progress_chart(THEMES[0], data, "images", "frechet", **several)
+    assert [axes.get_title() for axes in figure.axes] == [
+        "Distance, conditional", "Distance, unconditional",
+    ]  # fmt: skip
+    few = data[data.model.isin(names[:3])]
+    assert len(charts.progress_chart(THEMES[0], few, "images", "frechet", **several).axes) == 1
