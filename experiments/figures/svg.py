@@ -8,7 +8,6 @@ import re
 from itertools import pairwise
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-REFERENCE = r"""((?:href="|url\()#)([\w-]+)"""  # a colour may look like one: fill: #e8ebee
 
 
 def slim(text: str) -> str:
@@ -67,6 +66,7 @@ def short_number(value: float) -> str:
     return re.sub(r"^(-?)0\.", r"\1.", text)
 
 
+# A colour may look like a name: fill: #e8ebee.
 REFERENCE = re.compile(r'(?<=href="#)[^"]+|(?<=url\(#)[^)]+')
 
 
