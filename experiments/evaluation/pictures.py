@@ -47,12 +47,14 @@ def nearest(features: np.ndarray, train: np.ndarray, chunk: int = 1000) -> np.nd
     return np.sqrt(np.concatenate(parts))
 
 
-def memorisation(
-    generated: np.ndarray, train: np.ndarray, test: np.ndarray, quantile: float = 0.05
-) -> float:
-    """Share of generated images nearer to a training image than 5 % of real test images are.
+def near_copy(test: np.ndarray, train: np.ndarray, quantile: float = 0.05) -> float:
+    """The distance to a training image that 5 % of real test images stay below; features [N, d]."""
+    return float(np.quantile(nearest(test, train), quantile))
+
+
+def memorisation(generated: np.ndarray, train: np.ndarray, limit: float) -> float:
+    """Share of generated images nearer to a training image than ``limit``, their `near_copy`.
 
     In features [N, d]: about 0.05 for images as new as the test split, 1 for copies.
     """
-    limit = np.quantile(nearest(test, train), quantile)
     return float((nearest(generated, train) <= limit).mean())

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 PIXELS = 96 * WIDTH  # all lengths below are in pixels of the drawing
 MOST = 5  # columns side by side, so that words fit below each
-SIDE = 46  # width left for the picture that goes in, and for the one that comes out
-PICTURE = 40
+SIDE = 52  # width left for the picture that goes in, and for the one that comes out
+PICTURE, EDGE = 40, 8  # the picture, and how far it stays away from the edge
 TALLEST = 62  # height of the front of a box of 32 rows
 SLANT = 0.26  # how much of the depth of a box is seen
 HEAD, PILL, FOOT = 30, 20, 15  # heights: title of a network, mark above a box, space below
@@ -158,11 +158,13 @@ def draw_line(
     right = PIXELS - 2 - (SIDE + 8 if leaves else 0)
     pitch = (right - left) / max(len(columns), 3)
     if entering == "noise":
-        draw_picture(axes, theme, noise_picture(shown.latent), 2, middle, ["z", str(shown.latent)])
+        draw_picture(
+            axes, theme, noise_picture(shown.latent), EDGE, middle, ["z", str(shown.latent)]
+        )
     elif entering == "image":
         size = " × ".join(map(str, image))
-        draw_picture(axes, theme, shown.real, 2, middle, ["image", size])
-    end = 2.0 + (PICTURE + 4 if entering else 0)
+        draw_picture(axes, theme, shown.real, EDGE, middle, ["image", size])
+    end = EDGE + PICTURE + 4.0 if entering else 2.0
     before: list[Block] = []
     for place, column in enumerate(columns):
         x, at = left + pitch * (place + 0.5), y
@@ -178,7 +180,9 @@ def draw_line(
                 wide = half_width(block)
                 draw_box(axes, theme, base, block, x, centre)
             if block.parents or entering:
-                draw_arrow(axes, theme, end, middle, x - wide - 4, centre)
+                turn = end if alone else x - 38  # not across the words of its neighbours
+                axes.plot([end, turn], [middle, centre], color=theme.muted, linewidth=0.9)
+                draw_arrow(axes, theme, turn, centre, x - wide - 4, centre)
             marks = (["digit"] if "digit" in block.inputs else []) + views(network, block, before)
             _, high, deep = box_size(block)
             up = PICTURE if block.path in shown.weights else high + SLANT * deep
@@ -187,7 +191,7 @@ def draw_line(
             at += stack_height(block)
         before, end = column, x + wide + 4
     if leaves:
-        x = PIXELS - 2 - PICTURE
+        x = PIXELS - EDGE - PICTURE
         draw_arrow(axes, theme, end, middle, x - 4, middle)
         draw_picture(axes, theme, shown.drawn, x, middle, ["image", " × ".join(map(str, image))])
 

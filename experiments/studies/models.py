@@ -4,6 +4,7 @@ The drawing of an architecture comes from the module, which is watched at work; 
 one's own is drawn in the same way. Samples are the first of a run's file, which are random.
 """
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -100,18 +101,21 @@ def pictures(made: "Run", paths: list[str], shape: tuple[int, ...]) -> dict[str,
 
 
 def in_words(row: Network) -> str:
-    """``Generator, 320,385 weights, from z and digit: linear to 128 × 4 × 4; ...``."""
+    """``Generator, 320,385 weights, from z, digit: linear to 128 × 4 × 4 (154,112); ...``."""
     entering = [{"noise": "z"}.get(kind, kind) for kind in ("noise", "image", "digit")
                 if any(kind in block.inputs for block in row.blocks)]  # fmt: skip
-    origin = f", from {' and '.join(entering)}" if entering else ""
+    origin = f", from {', '.join(entering)}" if entering else ""
     layers = "; ".join(in_few_words(block, block in row.heads) for block in row.blocks)
     return f"{row.title}, {row.weights:,} weights{origin}: {layers}."
 
 
 def in_few_words(block: Block, head: bool) -> str:
-    shape = " × ".join(map(str, block.shape))
-    name = f"{block.name}, " if head and block.name and len(block.shape) == 1 else ""
-    return f"{name}{block.kind} to {shape} ({block.weights:,})"
+    shape = " × ".join(f"{side:,}" for side in block.shape)
+    named = block.name and (block.bare or (head and len(block.shape) == 1))
+    # No arrows: a screen reader would read them out.
+    kind = re.sub(r"^conv (.*) ↑", r"transposed conv \1, stride ", block.kind)
+    kind = kind.replace(" ↓", ", stride ")
+    return f"{block.name + ', ' if named else ''}{kind} to {shape} ({block.weights:,})"
 
 
 def as_table(rows: list[Network]) -> pd.DataFrame:

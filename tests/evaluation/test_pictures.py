@@ -36,9 +36,10 @@ def test_diversity_is_the_distance_within_a_class_only():
 
 def test_memorisation_is_one_for_copies_and_a_twentieth_for_new_images():
     train, test, new = RNG.normal(size=(3, 2000, 4))
-    assert pictures.memorisation(train[:500], train, test) == 1
-    assert pictures.memorisation(test, train, test) == pytest.approx(0.05, abs=0.001)
-    assert pictures.memorisation(new, train, test) == pytest.approx(0.05, abs=0.02)
+    limit = pictures.near_copy(test, train)
+    assert pictures.memorisation(train[:500], train, limit) == 1
+    assert pictures.memorisation(test, train, limit) == pytest.approx(0.05, abs=0.001)
+    assert pictures.memorisation(new, train, limit) == pytest.approx(0.05, abs=0.02)
 
 
 def test_nearest_is_the_nearest_whatever_the_chunk():
