@@ -201,7 +201,7 @@ def test_a_slim_chart_is_the_same_drawing():
         '<path clip-path="url(#long-name)"/></g></svg>'
     )
     assert slim(drawn) == (
-        '<svg><g><defs><path id="i0" d="m0 0l1 1"/></defs>'
+        '<svg><defs><path id="i0" d="m0 0l1 1"/></defs><g>'
         '<use xlink:href="#i0" x="53.89" style="fill: #59626c"/>'
         '<path clip-path="url(#i0)"/></g></svg>'
     )
@@ -212,3 +212,28 @@ def test_a_slim_chart_keeps_its_colours():
 
     drawn = '<svg><g style="fill: #e8ebee"><path clip-path="url(#p1)" style="fill: #1d2329"/></g>'
     assert slim(drawn) == drawn.replace("#p1", "#i0")
+
+
+def test_a_word_that_comes_again_is_referred_to():
+    from experiments.figures.svg import slim
+
+    word = '<use xlink:href="#a"/><use xlink:href="#b" x="5"/>'
+    letters = "".join(f'<path id="{n}" d="M 0 0 L 160 160 " transform="scale(0.015625)"/>'
+                      for n in "ab")  # fmt: skip
+    slimmed = slim(f'<svg><defs><style/></defs><g fill="red"><defs>{letters}</defs>{word}</g>'
+                   f'<g fill="blue">{word}</g></svg>')  # fmt: skip
+    assert slimmed.count("<use") == 4 and slimmed.count('xlink:href="#w0"') == 2
+    assert slimmed.index('id="w0"') < slimmed.index('<g fill="red">')
+    assert slimmed.count('d="m0 0l10 10" transform="scale(.25)"') == 2
+
+
+def test_pictures_get_lighter_and_hardly_other():
+    from experiments.figures.save import lighter
+
+    rng = np.random.default_rng(0)
+    coloured = figures.grid(rng.integers(0, 256, (1, 2, 3, 8, 8), dtype=np.uint8))
+    before, after = (np.asarray(p).astype(int) for p in (coloured, lighter(coloured)))
+    assert np.abs(before - after).max() <= 2 and (before[..., 3] == after[..., 3]).all()
+    grey = figures.grid(rng.integers(0, 256, (1, 2, 1, 8, 8), dtype=np.uint8))
+    assert lighter(grey).mode == "LA"
+    assert np.array_equal(np.asarray(lighter(grey).convert("RGBA")), np.asarray(grey))

@@ -225,6 +225,18 @@ def save_learning(study: "Context", run: "Run") -> None:
     )  # fmt: skip
 
 
+def racers(first: "dict[str, Run]", wanted: tuple[str, str], conditional: bool) -> "list[Run]":
+    """The run of each wanted model, or of another one of its family and conditionality."""
+    chosen = []
+    for family, name in zip(("vae", "gan"), wanted, strict=True):
+        alike = [r for r in first.values() if (r.family, r.conditional) == (family, conditional)]
+        if name in first:
+            chosen.append(first[name])
+        elif alike:
+            chosen.append(alike[0])
+    return chosen
+
+
 def save_race(study: "Context", name: str, left: Side, right: Side, metric: str) -> None:
     """Two runs by one clock; the words tell the score after ten seconds and at the end."""
     sides, percent = (left, right), metric == "class_accuracy"

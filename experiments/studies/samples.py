@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from experiments.runs import Run
     from experiments.studies import Context
 
-COLUMNS = 10  # images per class, and samples whose neighbours are shown
+COLUMNS = 8  # images per class, and samples whose neighbours are shown
 MOST_CLASSES = 10  # of a dataset of one's own with more, the first ones are drawn
 PICTURE, NEIGHBOUR, SUBSET = 10, 11, 12  # streams of random numbers: (0, stream, step)
 MEASURED = 2000  # images behind each memorisation value: to within 0.01, at a fifth of the time

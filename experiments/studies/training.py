@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 THRESHOLDS = (0.93, 0.976)
 """Class accuracies that others have reported for generated MNIST digits."""
 
-LOSS_POINTS = 100  # rows of history kept for each loss and run in the published data
+LOSS_POINTS = 60  # rows of history kept for each loss and run in the published data
 FLOOR = 20  # stream of random numbers: (0, stream)
 
 
@@ -285,21 +285,9 @@ def draw_films(study: "Context", table: pd.DataFrame) -> None:
         films.save_learning(study, made)
     for name, wanted, metric in RACES:
         sides = []
-        for made in racers(first, wanted, conditional=metric == "class_accuracy"):
+        for made in films.racers(first, wanted, conditional=metric == "class_accuracy"):
             own = table[(table["model"] == made.model) & (table["seed"] == made.seed)]
             scores = own["seconds"].to_numpy(), own[metric].to_numpy()
             sides.append(films.Side.of_run(made, *scores))
         if len(sides) == 2:
             films.save_race(study, name, sides[0], sides[1], metric)
-
-
-def racers(first: "dict[str, Run]", wanted: tuple[str, str], conditional: bool) -> "list[Run]":
-    """The run of each wanted model, or of another one of its family and conditionality."""
-    chosen = []
-    for family, name in zip(("vae", "gan"), wanted, strict=True):
-        alike = [r for r in first.values() if (r.family, r.conditional) == (family, conditional)]
-        if name in first:
-            chosen.append(first[name])
-        elif alike:
-            chosen.append(alike[0])
-    return chosen

@@ -141,10 +141,10 @@ def test_a_race_is_between_the_two_named_models_whoever_else_is_there():
     first = {made.model: made for made in everyone}
     for _, wanted, metric in training.RACES:
         conditional = metric == "class_accuracy"
-        chosen = training.racers(first, wanted, conditional)
+        chosen = films.racers(first, wanted, conditional)
         assert tuple(made.model for made in chosen) == wanted
     del first["cgan"], first["dcgan"]
-    others = [training.racers(first, w, m == "class_accuracy")[1] for _, w, m in training.RACES]
+    others = [films.racers(first, w, m == "class_accuracy")[1] for _, w, m in training.RACES]
     assert [made.model for made in others] == ["acgan", "gan"], "else the first like them"
 
 
