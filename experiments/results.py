@@ -95,9 +95,10 @@ class Table:
         where = condition(**parts)
         if not where and owner != self.study:
             raise ValueError(f"the headline metric {metric} belongs to the study {owner!r}")
+        # Nine digits: no measurement has more, and a page loads ten thousand rows as one file.
         values = [
             self.study, self.dataset, model, seed, where, metric,
-            float(value), unit, int(n), direction, run,
+            float(f"{float(value):.9g}"), unit, int(n), direction, run,
         ]  # fmt: skip
         self.rows.append(dict(zip(COLUMNS, values, strict=True)))
 
