@@ -33,7 +33,7 @@ test: $(STAMP) ## check style and types, run every test
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
 	@$(RUN) mypy
-	@$(RUN) pytest
+	@$(RUN) pytest -n 2 --dist loadfile
 
 bench: $(STAMP) ## measure the speed of training and sampling on this machine
 	@$(RUN) experiments bench
