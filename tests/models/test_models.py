@@ -14,7 +14,7 @@ FAST = {"width": 8, "batch_size": 32, "components": 8}
 # Steps as large as four patterns allow.
 PLAY = {"learning_rate": 3e-3, "discriminator_rate": 1e-3}
 PERCEPTRON = {"learning_rate": 1e-3, "discriminator_rate": 1e-3}
-WASSERSTEIN = {"learning_rate": 3e-3, "critic_rate": 3e-3}
+WASSERSTEIN = {"learning_rate": 5e-3, "critic_rate": 5e-3}
 QUICK = {
     "vae": {"learning_rate": 5e-3}, "cvae": {"learning_rate": 5e-3},
     "cvae-plain": {"learning_rate": 5e-3}, "gan": PERCEPTRON, "gan-minimax": PERCEPTRON,
