@@ -22,7 +22,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     published = Path(config.docs_dir) / "assets"
     if not chosen or (beside / chosen).resolve() == published.resolve():
         return files
-    for file in [f for f in files if f.src_uri.startswith("assets/")]:
+    # The theme keeps files under the same name: only those that lie in docs give way.
+    ours = [f for f in files if f.src_uri.startswith("assets/") and f.src_dir == config.docs_dir]
+    for file in ours:
         files.remove(file)
     folder = beside / chosen
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):

@@ -1,10 +1,13 @@
 """The page says which results it shows: the published ones, or others with a banner."""
 
 import json
+import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.site import made_up
 from tests.site.pages import PAGES, ROOT
 
 Build = Callable[..., Path]
@@ -52,3 +55,14 @@ def test_every_page_ends_with_its_limits(build_made_up: Build) -> None:
         html = (site / f"{page}.html").read_text()
         sections = html.split("<h2")
         assert ">Limits<" in sections[-1], page
+
+
+def test_results_may_lie_in_another_folder(build_made_up: Build, tmp_path: Path) -> None:
+    """With `ASSETS=folder` its files take the place of the published ones, and nothing else."""
+    build_made_up()
+    environment = {**os.environ, "ASSETS": str(made_up.last), "NO_MKDOCS_2_WARNING": "1"}
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-d", tmp_path]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+    shown = (tmp_path / "assets/results.csv").read_text()
+    assert shown == (made_up.last / "results.csv").read_text()
+    assert list(tmp_path.glob("assets/stylesheets/main.*.css")), "the theme lost its style"
