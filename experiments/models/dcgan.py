@@ -34,9 +34,6 @@ class Settings(backbone.Settings):
         description="how loud the variety within the batch is in the discriminator's logit: "
         "it makes the generator draw as many kinds of image as there are",
     )
-    r1: backbone.Weight = Field(
-        0.0, description="weight of the penalty on the discriminator's slope at real images"
-    )
 
 
 class Model(backbone.Generative):
@@ -61,10 +58,7 @@ class Model(backbone.Generative):
 
         real, fake = self.discriminator(images), self.discriminator(drawn.detach())
         discriminator = F.softplus(-real).mean() + F.softplus(fake).mean()
-        penalised = discriminator
-        if self.settings.r1:
-            penalised = discriminator + self.settings.r1 * backbone.r1(self.discriminator, images)
-        backbone.descend(self.optimizers["discriminator"], penalised)
+        backbone.descend(self.optimizers["discriminator"], discriminator)
 
         with backbone.frozen(self.discriminator):
             generator = F.softplus(-self.discriminator(drawn)).mean()
