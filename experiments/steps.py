@@ -87,9 +87,18 @@ def follow_pipeline() -> None:
     threading.Thread(target=watch_pipeline, daemon=True).start()
 
 
+def has_data(layout: Layout, dataset: str) -> bool:
+    """Whether the data step has been done for a dataset."""
+    return layout.data_receipt(_sources(layout).get(dataset, dataset)).is_file()
+
+
+def _sources(layout: Layout) -> dict[str, str]:
+    return read_json(layout.sources) if layout.sources.is_file() else {}
+
+
 def resolve(layout: Layout, dataset: str) -> str:
     """The name that the data step gave a dataset (`svhn` may be `svhn-rendered`)."""
-    sources = read_json(layout.sources) if layout.sources.is_file() else {}
+    sources = _sources(layout)
     resolved = sources.get(dataset, dataset)
     if layout.data_receipt(resolved).is_file():
         return resolved

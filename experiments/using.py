@@ -9,7 +9,7 @@ from experiments import options, steps
 from experiments.errors import UserError, unknown
 
 if TYPE_CHECKING:
-    from experiments.sampling import Sampler
+    from experiments.sampling import Images, Sampler
 
 Pretrained = Annotated[
     bool,
@@ -72,7 +72,7 @@ def fill(
         Path | None,
         typer.Option(
             help="An npz of your images, uint8 [N, C, 32, 32], and their labels, as `sample` "
-            "writes it. Default: the test images of the profile's data."
+            "writes it. Default: the test images of the dataset, from --data-root or a download."
         ),
     ] = None,
     out: Annotated[
@@ -83,6 +83,7 @@ def fill(
     seed: Annotated[int, typer.Option(min=0, help="Seed of images, holes and noise.")] = 0,
     run_seed: RunSeed = 0,
     profile: options.ProfileName = "quick",
+    data_root: options.DataRoot = None,
     runs: options.Runs = Path("runs"),
     assets: options.Assets = Path("assets"),
 ) -> None:
@@ -93,16 +94,26 @@ def fill(
             "choose a percentage between 0 and 100."
         )
     from experiments import sampling
-    from experiments.data import load
 
     sampling.check_fill(model)
     given = sampling.read_images(images) if images else None
     source = open_model(dataset, model, pretrained, run_seed, profile, runs, assets)
     if given is None:
-        layout = options.layout_of(runs, options.chosen_profile(profile, model))
-        data = load(layout, steps.resolve(layout, dataset))
-        given = sampling.Images(data.x_test, data.y_test, f"the test split of {data.name}")
+        given = test_images(dataset, profile, runs, data_root)
     print(sampling.fill_to_file(source, given, n, share / 100, out, digit=digit, seed=seed))
+
+
+def test_images(dataset: str, profile: str, runs: Path, data_root: Path | None) -> "Images":
+    """The test split of a dataset, which is brought here first if no data step has been done."""
+    from experiments.data import load, prepare
+    from experiments.sampling import Images
+
+    chosen = options.chosen_profile(profile)
+    layout = options.layout_of(runs, chosen)
+    if not steps.has_data(layout, dataset):
+        prepare(layout, [dataset], chosen.data, data_root)
+    data = load(layout, steps.resolve(layout, dataset))
+    return Images(data.x_test, data.y_test, f"the test split of {data.name}")
 
 
 def open_model(

@@ -61,6 +61,14 @@ def test_pixels_outside_the_hole_are_those_given(folder: Path, tmp_path: Path) -
     assert [known[image.tobytes()] for image in made["original"]] == made["labels"].tolist()
 
 
+def test_a_published_model_needs_no_data_step(folder: Path, tmp_path: Path) -> None:
+    images, labels = draw_digits(20, seed=3)
+    np.savez(tmp_path / "mnist.npz", x_train=images, y_train=labels, x_test=images, y_test=labels)
+    words = ("--runs", tmp_path / "runs", "--data-root", tmp_path, "--n", 5)
+    made = arrays(folder, tmp_path / "a.npz", *words)
+    assert {image.tobytes() for image in made["original"]} <= {i.tobytes() for i in images}
+
+
 def test_the_seed_decides_and_a_digit_can_be_asked_for(folder: Path, tmp_path: Path) -> None:
     words = ("--n", 3, "--digit", 7)
     first, again, other = (
