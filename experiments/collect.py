@@ -7,7 +7,6 @@ its place in one go, so that a killed or a different run never leaves half a pag
 import os
 import platform
 import shutil
-import subprocess
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from typing import Any
 from experiments.errors import UserError
 from experiments.files import explain, read_json, write_atomically, write_json
 from experiments.layout import Layout
+from experiments.machine import git
 from experiments.profile import Profile
 
 PACKAGES = ("torch", "torchvision", "torchmetrics", "scikit-learn", "numpy", "snakemake")
@@ -96,8 +96,8 @@ def provenance(layout: Layout, profile: Profile, datasets: list[str]) -> dict[st
     }
     first = profile.seeds[0]
     return {
-        "profile": profile.name, "commit": _git("rev-parse", "HEAD"),
-        "dirty": bool(_git("status", "--porcelain", "--", "experiments", "requirements.txt")),
+        "profile": profile.name, "commit": git("rev-parse", "HEAD"),
+        "dirty": bool(git("status", "--porcelain", "--", "experiments", "requirements.txt")),
         "versions": {name: version(name) for name in PACKAGES}, "machine": machine(),
         "datasets": {name: read_json(layout.data_receipt(name)) for name in datasets},
         "models": list(profile.models), "seeds": profile.seeds, "studies": profile.studies,
@@ -119,15 +119,3 @@ def machine() -> dict[str, Any]:
         "processor": processor(), "cores": os.cpu_count(), "memory_gb": round(memory),
         "python": platform.python_version(), "platform": f"{platform.system()} {sys.platform}",
     }  # fmt: skip
-
-
-def _git(*arguments: str) -> str:
-    """What git says, or nothing outside a repository."""
-    root = Path(__file__).parent.parent
-    try:
-        done = subprocess.run(
-            ["git", *arguments], cwd=root, capture_output=True, text=True, check=False
-        )
-    except FileNotFoundError:
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""

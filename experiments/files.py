@@ -48,12 +48,17 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
 
 
 def refused(path: Path, more: int = 2**20) -> OSError | None:
-    """The error with which the operating system refuses to write more to a file, if it does."""
+    """The error with which the operating system refuses to write more to a file, if it does.
+    The file stays as long as it was."""
     try:
         with open(path, "ab") as file:
-            file.write(bytes(more))
-            file.flush()
-            os.fsync(file.fileno())
+            length = file.tell()
+            try:
+                file.write(bytes(more))
+                file.flush()
+                os.fsync(file.fileno())
+            finally:
+                file.truncate(length)
     except OSError as error:
         return error
     return None

@@ -11,15 +11,26 @@ from typing import Any
 
 def made_by() -> dict[str, Any]:
     """Commit, versions, processor and the most memory this process has held so far."""
-    git = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {
-        "commit": git.stdout.strip(),
+        "commit": git("rev-parse", "HEAD"),
         "versions": {"python": platform.python_version(), "torch": version("torch")},
         "processor": processor(),
         # Linux counts in kilobytes, macOS in bytes.
         "peak_memory_mb": round(peak / (2**20 if sys.platform == "darwin" else 2**10)),
     }
+
+
+def git(*arguments: str) -> str:
+    """What git says of this project, or nothing outside a repository."""
+    root = Path(__file__).parent.parent
+    try:
+        done = subprocess.run(
+            ["git", *arguments], cwd=root, capture_output=True, text=True, check=False
+        )
+    except OSError:
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
 
 
 def processor() -> str:

@@ -22,7 +22,7 @@ from experiments.collect import collect
 from experiments.data import prepare
 from experiments.data.sources import Policy
 from experiments.errors import UserError, unknown
-from experiments.files import lock, write_json
+from experiments.files import explain, lock, refused, write_json
 from experiments.layout import Layout
 from experiments.monitor import Job, Monitor, watch
 from experiments.profile import Profile, validate
@@ -211,6 +211,8 @@ def complain(monitor: Monitor, log: Path, status: int) -> None:
     sentence = f"{job.title}{others} failed: {last}"
     if code == "2":
         raise UserError(sentence)
+    if not code and (error := refused(job.exit)):  # a full disk leaves no room for the code
+        raise explain(error, job.exit) from error
     sys.exit(f"{sentence} (exit {code}; all of it: {job.log})")
 
 

@@ -1,10 +1,12 @@
 """All steps at once: order, staleness, interruption, failure, the line of progress."""
 
+import errno
 import json
 import os
 import signal
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from command import MODEL, Outcome, finish, run, start, write_profile
@@ -14,6 +16,7 @@ from experiments.errors import UserError
 from experiments.files import lock
 from experiments.layout import Layout
 from experiments.monitor import Job, Monitor
+from experiments.pipeline import complain
 from experiments.progress import duration
 from experiments.steps import Step
 
@@ -33,6 +36,20 @@ def pipeline(folder: Path, *more: object, **env: str):
         "pipeline", "--profile", folder / "tiny.yaml", "--runs", folder / "runs",
         "--assets", folder / "assets", "--data", "embedded", *more, **env,
     )  # fmt: skip
+
+
+def test_a_disk_without_room_for_an_exit_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then a step leaves neither a code nor a last line, and still the disk is to be named."""
+    job = SimpleNamespace(title="train mnist cgan", exit=tmp_path / "exit", log=tmp_path / "log")
+    job.exit.write_text("")
+    with pytest.raises(SystemExit, match="killed without a word"):
+        complain(SimpleNamespace(jobs=[job]), tmp_path / "snakemake.log", 1)
+    full = OSError(errno.ENOSPC, "No space left on device")
+    monkeypatch.setattr("experiments.pipeline.refused", lambda path: full)
+    with pytest.raises(UserError, match="The disk is full"):
+        complain(SimpleNamespace(jobs=[job]), tmp_path / "snakemake.log", 1)
 
 
 @pytest.fixture(scope="module")

@@ -90,6 +90,17 @@ def test_a_checkpoint_cut_short_is_one_sentence(data: Dataset, tmp_path: Path) -
         checkpoint.resume(path, loop(data).state, {})
 
 
+def test_a_checkpoint_without_one_of_its_optimizers_is_not_taken(
+    data: Dataset, tmp_path: Path
+) -> None:
+    """Generator and discriminator go on from one and the same step, or not at all."""
+    path, made = tmp_path / "c.pt", loop(data)
+    del made.state.model.optimizers["discriminator"]
+    checkpoint.save(path, made.state, {})
+    with pytest.raises(UserError, match="damaged"):
+        checkpoint.resume(path, loop(data).state, {})
+
+
 def test_seeds_differ_and_repeat(data: Dataset, tmp_path: Path) -> None:
     finals = []
     for seed in (0, 0, 1):

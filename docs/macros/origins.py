@@ -129,7 +129,7 @@ def plain_count(value: Any) -> str:
 def renderer(results: Results) -> str:
     """The two numbers by which the renderer of house numbers is judged."""
     asked = {
-        "tested_on=svhn;trained_on=svhn-rendered": "of real SVHN-10k test crops",
+        "tested_on=svhn;trained_on=svhn-rendered": "of real {} test crops",
         "tested_on=svhn-rendered;trained_on=svhn-rendered": "of rendered test crops",
     }
     table = results.table
@@ -140,7 +140,8 @@ def renderer(results: Results) -> str:
             row = found.iloc[0]
             number = results.number(row["dataset"], row["model"], "accuracy", condition)
             if number is not None:
-                parts.append(f"{mark(number)} {what}")
+                short = {d.name: d.short for d in results.datasets}.get("svhn", "SVHN")
+                parts.append(f"{mark(number)} {what.format(short)}")
     if not parts:
         return ""
     return (

@@ -5,8 +5,8 @@ from html import escape
 
 from .citations import cite
 from .roster import ROSTER
-from .settings import own_settings
-from .table import Results
+from .settings import own_settings, told_settings
+from .table import Number, Results
 from .tables import absent, framed, mark
 from .vocabulary import full_name, metric, name
 from .words import is_conditional
@@ -29,7 +29,8 @@ def portrait(results: Results, figure: Figure, model: str, text: str) -> str:
     strip = (
         f"Random samples of the {name(model)}, a column for each digit asked for."
         if is_conditional(results, model)
-        else f"Random samples of the {name(model)}, which cannot be asked for a digit."
+        else f"Random samples of the {name(model)}, which cannot be asked for a digit: a column "
+        "for each that the judge reads."
     )
     parts = [
         f'### {title} {{#{model} data-toc-label="{name(model)}"}}',
@@ -58,14 +59,14 @@ def strangers(results: Results, figure: Figure) -> str:
 
 def numbers(results: Results, model: str) -> str:
     """A model's headline numbers, a row per dataset."""
-    keys = [k for k in NUMBERS if any(results.number(d.name, model, k) for d in results.datasets)]
+    keys = [k for k in NUMBERS if any(found(results, d.name, model, k) for d in results.datasets)]
     rows = []
     for dataset in results.datasets:
         if not (keys or results.failed(dataset.name, model)):
             continue
         cells = []
         for key in keys:
-            number = results.number(dataset.name, model, key)
+            number = found(results, dataset.name, model, key)
             text = absent(results, dataset.name, model, key)[0] if number is None else mark(number)
             cells.append(f"<td>{text}</td>")
         rows.append(
@@ -76,12 +77,24 @@ def numbers(results: Results, model: str) -> str:
         return ""
     head = "".join(f'<th scope="col">{metric(key).heading}</th>' for key in keys)
     seeds = f"median over {len(results.seeds)} seeds" if len(results.seeds) > 1 else "one seed"
+    for dataset in results.datasets:
+        if failed := results.failed(dataset.name, model):
+            seeds += f", without {failed} failed on {escape(dataset.short)}"
     return framed(
         '<table class="plain portrait"><thead><tr><td></td>'
         f"{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>",
         f'{name(model)}, {seeds}. All numbers, with ranges: <a href="table.html">one table</a>.',
         f"table-numbers-{model}",
     )
+
+
+def found(results: Results, dataset: str, model: str, key: str) -> Number | None:
+    """A headline number; the likelihood stands in the study of components, where it is that of
+    the model's own number of them."""
+    if key != "log_likelihood":
+        return results.number(dataset, model, key)
+    own = told_settings(results, model).get(dataset, {}).get("components")
+    return results.number(dataset, model, key, f"components={own}")
 
 
 def sources(model: str) -> str:

@@ -36,7 +36,8 @@ def references(results: Results, *metrics: str) -> str:
     table = framed(
         f'<table class="plain references"><thead><tr>{head}</tr></thead><tbody>{body}</tbody>'
         "</table>",
-        "Classifiers, samples, budgets and networks differ: an order of magnitude, not a contest.",
+        "Classifiers, samples, budgets and networks differ: an order of magnitude, not a contest. "
+        "Not measured: what these results hold no study of, or hold in another likelihood.",
         f"table-references-{metrics[0] if metrics else 'all'}",
         "" if metrics else "numbers--wide",
     )
@@ -48,7 +49,7 @@ def line(results: Results, entry: dict[str, Any]) -> str:
     model, key = ours["model"], ours["metric"]
     condition = ours.get("condition", "")
     if results.number(ours["dataset"], model, key, condition) is None:
-        obtained = "failed" if results.failed(ours["dataset"], model) else "not measured"
+        obtained = "failed" if results.all_failed(ours["dataset"], model) else "not measured"
     else:
         obtained = value(results, ours["dataset"], model, key, condition)
     form = entry.get("form", metric(key).form)

@@ -48,8 +48,8 @@ LIKENESS = (
 ROSTER = {
     "ppca": Facts(True, False, "none", "likelihood, in closed form", "exact", "linear map",
                   ("tipping1999",), ("ferianc",)),
-    "vae": Facts(False, True, "none", ELBO, "lower bound", "shared",
-                 ("kingma2014",), ("lebrice",), BOUND),
+    "vae": Facts(False, True, "none", f"{ELBO}, KL weighted", "lower bound", "shared",
+                 ("kingma2014", "higgins2017"), ("lebrice",), BOUND),
     "cvae-plain": Facts(True, True, "none", ELBO, "lower bound", "shared",
                         ("sohn2015",), ("anixdrone", "memari"), BOUND),
     "cvae": Facts(True, True, "none", f"{ELBO}, KL weighted", "lower bound", "shared",
@@ -63,7 +63,7 @@ ROSTER = {
     "wgan-gp": Facts(False, False, "critic", "Wasserstein distance", "none", "shared",
                      ("arjovsky2017", "gulrajani2017"), ("lebrice",), DISTANCE),
     "cgan": Facts(True, False, "discriminator", "non-saturating, projection", "none", "shared",
-                  ("mirza2014", "miyato2018"), ("anixdrone", "implementation"), GAME + READING),
+                  ("mirza2014", "miyato2018"), ("implementation",), GAME + READING),
     "cwgan-gp": Facts(True, False, "critic", "Wasserstein distance, projection", "none", "shared",
                       ("gulrajani2017",), ("anixdrone",), DISTANCE + READING),
     "acgan": Facts(True, False, "discriminator", "non-saturating, digit read", "none", "shared",
@@ -78,7 +78,7 @@ ROSTER = {
 
 KINDS = {
     "linear": "linear", "vae": "variational autoencoders", "gan": "adversarial networks",
-    "hybrid": "both", "other": "of one’s own",
+    "hybrid": "both at once", "other": "of one’s own",
 }  # fmt: skip
 
 

@@ -117,7 +117,10 @@ def own_settings(results: Results, model: str) -> str:
 
 def shared_settings(results: Results) -> str:
     """``batch_size 64, decay 0.5 …``: what nearly all models are trained with."""
-    parts = [f"`{key}` {plain(value)}" for key, value in usual(results).items()]
+    parts = [
+        f"`{key}` {plain(value)}" for key, value in usual(results).items()
+        if value not in (None, [])
+    ]  # fmt: skip
     return join(parts) if parts else "none"
 
 
@@ -171,5 +174,8 @@ def trials(results: Results) -> str:
     known = [model for model in results.models if model in told]
     if not known:
         return ""
-    counts = join([f"{told[model]} for the {name(model)}" for model in known])
+    tried: dict[Any, list[str]] = {}
+    for model in sorted(known, key=lambda model: -int(told[model])):
+        tried.setdefault(told[model] or "none", []).append(f"the {name(model)}")
+    counts = "; ".join(f"{count} for {join(models)}" for count, models in tried.items())
     return f"**Trials.** Settings tried, short runs included: {counts}."

@@ -36,7 +36,7 @@ def floors(results: Results) -> str:
     clauses = []
     for dataset in results.datasets:
         parts = [
-            f"the {name(model)} at {told}"
+            f"the {name(model)} is at {told}"
             for model in pair_models(results)
             if (told := over_floor_told(results, dataset, model))
         ]
@@ -59,14 +59,17 @@ def nearest(results: Results) -> str:
     for dataset in results.datasets:
         ranked = sorted(scored, key=lambda m: results.badness(dataset.name, m, "frechet"))
         best = results.best(dataset.name, "frechet", scored) or ranked[:1]
+        best.sort(key=ranked.index)
         told = [
             f"the {name(m)} ({ratio} times the floor)"
             for m in best
             if (ratio := over_floor_told(results, dataset, m))
         ]
         if told:
-            verb = "come nearest and cannot be told apart" if len(told) > 1 else "comes nearest"
-            clauses.append(f"on {escape(dataset.short)} {join(told)} {verb}")
+            clauses.append(
+                f"on {escape(dataset.short)} {told[0]} comes nearest"
+                + (f", and {join(told[1:])} cannot be told from it" if told[1:] else "")
+            )
     return f"Of all {len(scored)} models, {'; '.join(clauses)}." if clauses else ""
 
 

@@ -119,9 +119,25 @@ class Results:
         )  # fmt: skip
 
     def failed(self, dataset: str, model: str) -> int:
-        """How many of the model's runs diverged."""
+        """How many of the model's runs diverged or collapsed."""
         number = self.number(dataset, model, "failed")
         return 0 if number is None else round(sum(number.values))
+
+    def values(self, dataset: str, model: str, metric: str) -> tuple[float, ...]:
+        number = self.number(dataset, model, metric)
+        return () if number is None else number.values
+
+    def finished(self, dataset: str, model: str) -> int:
+        """How many of the model's runs ended well."""
+        return len(self.values(dataset, model, "training_seconds"))
+
+    def all_failed(self, dataset: str, model: str) -> bool:
+        return self.failed(dataset, model) > 0 and not self.finished(dataset, model)
+
+    def reached_by_some(self, dataset: str, model: str, metric: str) -> bool:
+        """Whether some of the model's runs, but not all, got to a goal."""
+        count = len(self.values(dataset, model, metric))
+        return metric.startswith("seconds_to_") and 0 < count < self.finished(dataset, model)
 
     def difference(self, dataset: str, metric: str, a: str, b: str) -> tuple[float, float] | None:
         """The interval of ``a - b`` where the fidelity study gives one."""

@@ -27,13 +27,23 @@ def value(
 ) -> str:
     """Median with its range, or what is there instead of it."""
     number = results.number(dataset, model, key, condition)
-    return absent(results, dataset, model, key)[0] if number is None else mark(number, spread)
+    if number is None:
+        return absent(results, dataset, model, key)[0]
+    return mark(number, spread) + some(results, number)
+
+
+def some(results: Results, number: Number) -> str:
+    """How many of the runs a number is of, where not all of them got there."""
+    if not results.reached_by_some(number.dataset, number.model, number.metric):
+        return ""
+    runs = results.finished(number.dataset, number.model)
+    return f' <span class="range">({len(number.values)} of {runs} runs)</span>'
 
 
 def absent(results: Results, dataset: str, model: str, key: str) -> tuple[str, str]:
     """What stands where a number is missing, and the reason in words."""
-    if results.failed(dataset, model):
-        return "failed", "every run of this model diverged"
+    if results.all_failed(dataset, model):
+        return "failed", "every run of this model diverged or collapsed"
     if family(model) == "linear" and metric(key).form in ("seconds", "rate"):
         return "–", "a closed form has no steps to time"
     if key.startswith("seconds_to_") and results.number(dataset, model, "class_accuracy"):
@@ -76,7 +86,7 @@ def cell(results: Results, dataset: str, model: str, key: str, best: bool) -> st
     spread = f'<span class="range">{bare(number, form)}</span>' if len(number.values) > 1 else ""
     crown = '<span class="hidden"> (best)</span>' if best else ""
     kind = ' class="best"' if best else ""
-    return f"<td{kind}>{mark(number)}{crown}{spread}</td>"
+    return f"<td{kind}>{mark(number)}{crown}{spread}{some(results, number)}</td>"
 
 
 def caption(results: Results, dataset: Dataset, keys: list[str], models: list[str]) -> str:

@@ -17,7 +17,7 @@ FULL_NAMES = {
     "cwgan-gp": "conditional Wasserstein GAN with gradient penalty",
     "acgan": "auxiliary classifier GAN",
     "ccgan": "context-conditional GAN",
-    "vaegan": "variational autoencoder with an adversarial critic",
+    "vaegan": "variational autoencoder judged by a discriminator",
 }
 """Every model that ships, family by family: the order of all tables."""
 

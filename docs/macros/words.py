@@ -11,31 +11,35 @@ from .vocabulary import PAIRS, capital, family, join, metric, name, write
 class Outcome:
     """How two models compare on one dataset: ``first`` leads, or nobody does (``alike``).
 
-    ``absent`` is set instead where one of them has no number, and says why.
+    ``absent`` is set instead where one of them has no number, and says why; ``told`` is the
+    sentence where only some of their runs got to a goal.
     """
 
     first: str
     second: str
     alike: bool = False
     absent: str = ""
+    told: str = ""
 
 
 def compare(results: Results, dataset: str, key: str, a: str, b: str) -> Outcome:
     """Order two models by the value of a metric (by its words, not by what is good)."""
     words = metric(key)
     x, y = results.number(dataset, a, key), results.number(dataset, b, key)
+    if any(results.reached_by_some(dataset, model, key) for model in (a, b)):
+        return Outcome(a, b, told=reached(results, dataset, key, a, b))
     if x is None or y is None:
         if key.startswith("seconds_to_") and (x is None) != (y is None):
             late = a if x is None else b
-            if not results.failed(dataset, late) and results.number(
-                dataset, late, "class_accuracy"
-            ):
+            if results.number(dataset, late, "class_accuracy"):
                 return Outcome(b if late == a else a, late, absent="never")
-        if key.startswith("seconds_to_") and all(is_conditional(results, m) for m in (a, b)):
+        gone = [m for m, v in ((a, x), (b, y)) if v is None]
+        failed = any(results.all_failed(dataset, m) for m in gone)
+        asked = all(is_conditional(results, m) for m in (a, b))
+        if key.startswith("seconds_to_") and asked and not failed and len(gone) == 2:
             return Outcome(a, b, absent="neither")
-        gone = join([name(m) for m, v in ((a, x), (b, y)) if v is None])
-        failed = any(results.failed(dataset, m) for m, v in ((a, x), (b, y)) if v is None)
-        return Outcome(a, b, absent=f"{gone} {'failed' if failed else 'has no number'}")
+        verb = "failed" if failed else "has no number" if len(gone) == 1 else "have no number"
+        return Outcome(a, b, absent=f"{join([name(m) for m in gone])} {verb}")
     if not results.apart(dataset, key, a, b):
         return Outcome(a, b, alike=True)
     a_leads = (x.median < y.median) if words.smaller else (x.median > y.median)
@@ -43,18 +47,41 @@ def compare(results: Results, dataset: str, key: str, a: str, b: str) -> Outcome
 
 
 NEVER = {
-    "never": "only the {a} reaches {share} class accuracy, the {b} never does",
-    "neither": "neither the {a} nor the {b} reaches {share} class accuracy",
+    "never": "only the {a} reaches {goal}, the {b} never does",
+    "neither": "neither the {a} nor the {b} reaches {goal}",
 }
+
+
+def reached(results: Results, dataset: str, key: str, a: str, b: str) -> str:
+    """``1 of the CGAN’s 3 runs reaches 97.6 % class accuracy, none of the CVAE’s 3 does``: no
+    ranking, since a median over the runs that got there would leave out those that did not."""
+    parts: list[str] = []
+    for model in sorted((a, b), key=lambda m: -len(results.values(dataset, m, key))):
+        count, runs = len(results.values(dataset, model, key)), results.finished(dataset, model)
+        many = str(count) if count else "none"
+        if not parts:
+            verb = "reaches" if count == 1 else "reach"
+            parts.append(f"{many} of the {name(model)}’s {runs} runs {verb} {goal(key)}")
+        else:
+            verb = "does" if count < 2 else "do"
+            parts.append(f"{many} of the {name(model)}’s {runs} {verb}")
+    return ", ".join(parts)
+
+
+def goal(key: str) -> str:
+    """``93 % class accuracy``, of ``seconds_to_class_accuracy_0.93``."""
+    share = write(float(key.rsplit("_", 1)[1]), "share").replace(".0", "")
+    return f"{share} class accuracy"
 
 
 def sentence(key: str, outcome: Outcome) -> str:
     """One comparison in words, without a capital or a full stop."""
     words = metric(key)
     names = {"a": name(outcome.first), "b": name(outcome.second)}
+    if outcome.told:
+        return outcome.told
     if outcome.absent in NEVER:
-        share = write(float(key.rsplit("_", 1)[1]), "share").replace(".0", "")
-        return NEVER[outcome.absent].format(**names, share=share)
+        return NEVER[outcome.absent].format(**names, goal=goal(key))
     if outcome.absent:
         return f"there is nothing to compare ({outcome.absent})"
     return (words.alike if outcome.alike else words.leads).format(**names)
@@ -70,12 +97,15 @@ def measured(results: Results, dataset: str, key: str, a: str, b: str) -> bool:
 
 
 def as_expected(results: Results, key: str, expected: str) -> str:
-    """Whether the family that is said to have the larger value has it, dataset by dataset."""
+    """Whether the family that is said to have the larger value has it, dataset by dataset,
+    between the two models that differ in their objective alone."""
+    between: dict[tuple[str, str], None] = {}
     verdicts: dict[str, list[str]] = {"it holds": [], "it does not hold": [], "it is open": []}
     for dataset in results.datasets:
         both = pair(results, dataset.name)
         if both is None or any(results.number(dataset.name, m, key) is None for m in both):
             continue
+        between[both] = None
         outcome = compare(results, dataset.name, key, *both)
         verdict = (
             "it is open" if outcome.alike
@@ -84,7 +114,10 @@ def as_expected(results: Results, key: str, expected: str) -> str:
         )  # fmt: skip
         verdicts[verdict].append(dataset.short)
     parts = [f"{verdict} on {join(where)}" for verdict, where in verdicts.items() if where]
-    return f"Measured here, {'; '.join(parts)}." if parts else "It is not tested here."
+    if not parts:
+        return "It is not tested here."
+    who = join([f"the {name(a)} and the {name(b)}" for a, b in between], "or")
+    return f"Between {who}, {'; '.join(parts)}."
 
 
 def pair(results: Results, dataset: str) -> tuple[str, str] | None:
@@ -100,7 +133,7 @@ def pair(results: Results, dataset: str) -> tuple[str, str] | None:
 
 NUMBERS = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-    "eleven", "twelve",
+    "eleven", "twelve", "thirteen",
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from experiments import weights
 from experiments.architecture import Block, Network, networks
 from experiments.figures import save_chart, save_picture, sheet, title
 from experiments.figures.architecture import Shown, draw_architecture
+from experiments.studies.samples import read_digits
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from experiments.studies import Context
 
 STRIP = 3  # samples of each digit
+READ = 1000  # images in which the judge looks for them, if a model cannot be asked
 MOST_CLASSES = 10  # of a dataset of one's own with more, the first ones are drawn
 
 
@@ -45,20 +47,21 @@ def run(study: "Context") -> None:
 
 
 def draw_strip(study: "Context", made: "Run") -> None:
-    """``strip-<model>``: a column per digit, or rows of random samples if none was asked for."""
+    """``strip-<model>``: a column per digit, asked for or, of a model that cannot be asked, read
+    by the judge; a cell of mean grey where there are too few."""
     images, labels = made.samples
     classes = min(study.data.classes, MOST_CLASSES)
+    if not made.conditional:
+        images = images[:READ]
+        labels = read_digits(study, images)
     cells = np.full((STRIP, classes, *images.shape[1:]), 127, np.uint8)
-    if made.conditional:
-        for k in range(classes):
-            first = images[labels == k][:STRIP]
-            cells[: len(first), k] = first
-        picture = sheet(cells, columns=[str(k) for k in range(classes)])
-        what = f"{STRIP} random images by the {title(made.model)} of each digit, a column each."
-    else:
-        cells.reshape(-1, *images.shape[1:])[: len(images)] = images[: STRIP * classes]
-        picture = sheet(cells)
-        what = f"{STRIP * classes} random images by the {title(made.model)}, asked for no digit."
+    for k in range(classes):
+        first = images[labels == k][:STRIP]
+        cells[: len(first), k] = first
+    picture = sheet(cells, columns=[str(k) for k in range(classes)])
+    what = f"{STRIP} random images by the {title(made.model)} of each digit, a column each" + (
+        "." if made.conditional else ": it was asked for none, the judge reads them so."
+    )
     save_picture(
         study, f"strip-{made.model}", picture, alt=what, n=STRIP * classes, seeds=[made.seed],
         models=[made.model],

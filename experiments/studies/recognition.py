@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def run(study: "Context") -> None:
     test = study.data.y_test
     real = digits(study, study.data.x_test)
-    judge_rows(study, real)
+    other = judge_rows(study, real)
     share_rows(study, None, real)
     cells = {REAL: class_rows(study, None, real, test)}
 
@@ -44,6 +44,7 @@ def run(study: "Context") -> None:
     differences(study, replicates, study.profile.evaluation.samples)
 
     draw_confusion(study, REAL, cells[REAL], [])
+    draw_confusion(study, REAL, other, [], suffix="-features")
     for model, own in runs.items():
         # The run in the middle: neither the best nor the worst is picked.
         _, made, counts = sorted(own, key=lambda entry: entry[0])[(len(own) - 1) // 2]
@@ -58,8 +59,11 @@ def digits(study: "Context", images: np.ndarray) -> np.ndarray:
     return read(study.judges.labels, images)[1].argmax(1)
 
 
-def judge_rows(study: "Context", real: np.ndarray) -> None:
-    """Both judges on the real test split; the headline is the one that gives labels."""
+def judge_rows(study: "Context", real: np.ndarray) -> np.ndarray:
+    """Both judges on the real test split; the headline is the one that gives labels.
+
+    The report of the feature judge is added here; returns its [true, read] counts.
+    """
     n, name = len(real), judge_name(study)
     others = read(study.judges.features, study.data.x_test)[1].argmax(1)
     for role, found in (("labels", real), ("features", others)):
@@ -67,6 +71,7 @@ def judge_rows(study: "Context", real: np.ndarray) -> None:
         study.table.add(REAL, "judge_accuracy", accuracy, n=n, run=name, judge=role)
         if role == "labels":
             study.table.add(REAL, "judge_accuracy", accuracy, n=n, run=name)
+    return class_rows(study, None, others, study.data.y_test, judge="features")
 
 
 def judge_name(study: "Context", made: "Run | None" = None) -> str:
@@ -75,20 +80,21 @@ def judge_name(study: "Context", made: "Run | None" = None) -> str:
 
 
 def class_rows(
-    study: "Context", made: "Run | None", found: np.ndarray, asked: np.ndarray
+    study: "Context", made: "Run | None", found: np.ndarray, asked: np.ndarray, **judge: str
 ) -> np.ndarray:
     """Class accuracy, and precision, recall and F1 of every digit; returns [asked, read] counts.
 
-    The recall of a digit is its accuracy. ``made`` None: real test images.
+    The recall of a digit is its accuracy. ``made`` None: real test images. ``judge``: which
+    one read them, if not that of labels.
     """
     model, seed = (made.model, made.seed) if made else (REAL, None)
     name = judge_name(study, made)
     accuracy = labels.class_accuracy(found, asked)
-    study.table.add(model, "class_accuracy", accuracy, n=len(found), seed=seed, run=name)
+    study.table.add(model, "class_accuracy", accuracy, n=len(found), seed=seed, run=name, **judge)
     for k, row in labels.report(found, asked, study.data.classes).items():
         for metric in ("precision", "recall", "f1"):
             study.table.add(
-                model, metric, row[metric], n=int(row["n"]), seed=seed, run=name, digit=k
+                model, metric, row[metric], n=int(row["n"]), seed=seed, run=name, digit=k, **judge
             )
     return labels.confusion(found, asked, study.data.classes)
 
@@ -123,7 +129,9 @@ def differences(study: "Context", replicates: dict[str, list[np.ndarray]], n: in
             study.table.add(a, "class_accuracy", value, n=n, bound=bound, minus=b)
 
 
-def draw_confusion(study: "Context", model: str, cells: np.ndarray, seeds: list[int]) -> None:
+def draw_confusion(
+    study: "Context", model: str, cells: np.ndarray, seeds: list[int], suffix: str = ""
+) -> None:
     """Which digit is taken for which: per cent of what was asked for."""
     share = 100 * cells / np.maximum(cells.sum(1, keepdims=True), 1)
     classes = len(share)
@@ -151,10 +159,14 @@ def draw_confusion(study: "Context", model: str, cells: np.ndarray, seeds: list[
 
     wrong = share - np.diag(np.diag(share))
     i, j = np.unravel_index(wrong.argmax(), wrong.shape)
-    images = "real test images" if model == REAL else f"images by the {title(model)}"
+    images = (
+        f"real test images{suffix and ', by the judge of features'}"
+        if model == REAL
+        else f"images by the {title(model)}"
+    )
     names = [str(k) for k in range(classes)]
     save_chart(
-        study, f"confusion-{model}", draw, n=int(cells.sum()), models=[model], seeds=seeds,
+        study, f"confusion-{model}{suffix}", draw, n=int(cells.sum()), models=[model], seeds=seeds,
         data=pd.DataFrame(cells, columns=names).rename_axis("asked").reset_index(),
         alt=f"Of {images}, {np.diag(share).mean():.1f} % are read as asked, mean over digits; the "
         f"most frequent confusion is a {i} read as a {j}, {wrong[i, j]:.1f} % of that digit.",

@@ -226,7 +226,7 @@ def draw_speed(study: "Context") -> None:
     ]
     figures.save_chart(
         study, "speed", lambda theme: charts.seed_dots(theme, data, columns),
-        alt=f"Median over the seeds: {alt}.", n=int(study.finished[0].receipt["images"]), data=data,
+        alt=f"Median over the seeds: {alt}.", n=int(learnt(study)[0].receipt["images"]), data=data,
     )  # fmt: skip
 
 

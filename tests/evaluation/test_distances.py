@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+import torch
 
 from experiments.evaluation.distances import frechet, frechet_of_moments, kid
+from experiments.evaluation.labels import inception_score
 
 
 def test_frechet_of_gaussians_in_closed_form():
@@ -23,6 +25,39 @@ def test_frechet_of_a_rotated_gaussian():
     a, b = (m @ m.T for m in rng.normal(size=(2, 5, 5)))
     expected = np.trace(a + b - 2 * sqrtm(a @ b).real)
     assert frechet_of_moments(np.zeros(5), a, np.zeros(5), b) == pytest.approx(expected, rel=1e-6)
+
+
+class Given(torch.nn.Module):
+    """Features that pass for images: what torchmetrics takes for a network."""
+
+    num_features = 8
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.flatten(1)
+
+
+def test_equal_to_torchmetrics():
+    from torchmetrics.image.fid import FrechetInceptionDistance
+    from torchmetrics.image.inception import InceptionScore
+    from torchmetrics.image.kid import KernelInceptionDistance
+
+    rng = np.random.default_rng(5)
+    a, b = rng.normal(0, 1, (400, 8)), rng.normal(0.5, 1.5, (400, 8))
+    given = [torch.from_numpy(x) for x in (a, b)]
+    distance = FrechetInceptionDistance(feature=Given(), input_img_size=(8,)).set_dtype(
+        torch.float64
+    )
+    kernel = KernelInceptionDistance(feature=Given(), subsets=1, subset_size=400)
+    for metric in (distance, kernel):
+        metric.update(given[0], real=True)
+        metric.update(given[1], real=False)
+    assert frechet(a, b) == pytest.approx(float(distance.compute()), rel=1e-6)
+    assert kid(a, b, subsets=1, size=400) == pytest.approx(float(kernel.compute()[0]), rel=1e-5)
+
+    score = InceptionScore(feature=Given(), splits=1)
+    score.update(given[0])
+    probabilities = given[0].softmax(1).numpy()
+    assert inception_score(probabilities) == pytest.approx(float(score.compute()[0]), rel=1e-5)
 
 
 def test_frechet_of_samples_finds_the_distance_of_their_gaussians():

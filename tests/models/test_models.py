@@ -95,6 +95,25 @@ def test_the_label_changes_the_image_of_conditional_models_alone(name: str) -> N
     assert torch.equal(zeros, ones) != model.conditional
 
 
+@pytest.mark.parametrize("name", ["cvae", "cgan", "cwgan-gp", "acgan", "ccgan", "vaegan"])
+def test_each_digit_has_weights_of_its_own(name: str) -> None:
+    """Fed as one number, digits would lie on a line: a 4 would be half of an 8."""
+    model = make(name)
+    told = [m for m in model.decoder.modules() if isinstance(m, torch.nn.Embedding)]
+    assert told and all(m.num_embeddings == 10 for m in told)
+    noise = torch.randn(8, model.latent_dim)
+    model.decoder(noise, torch.full((8,), 2)).square().sum().backward()
+    for embedding in told:
+        moved = embedding.weight.grad.abs().sum(1) > 0
+        assert not moved[torch.arange(10) != 2].any()
+    assert any(embedding.weight.grad[2].abs().sum() > 0 for embedding in told)
+    if hasattr(model, "encode"):
+        images, zeros = torch.zeros(4, 1, 32, 32), torch.zeros(4, dtype=torch.long)
+        guesses = model.encode(images, torch.arange(4))[0] - model.encode(images, zeros)[0]
+        middle = (guesses[1] + guesses[3]) / 2
+        assert not torch.allclose(guesses[2], middle, atol=1e-4)
+
+
 @pytest.mark.parametrize("name", ALL)
 def test_it_learns_four_patterns(name: str) -> None:
     """After a few seconds samples lie near the patterns, each near its own if it is told."""

@@ -139,8 +139,8 @@ def test_the_page_knows_the_models_that_ship(macros: Any) -> None:
 
     files = {path.stem for path in (ROOT / "experiments/models").glob("*.py")}
     shipped = {name.replace("_", "-") for name in files - {"__init__", "backbone"}}
-    assert set(vocabulary.FULL_NAMES) == set(roster.ROSTER) == shipped
-    for name in shipped:
+    assert set(vocabulary.FULL_NAMES) == set(roster.ROSTER) <= shipped  # a new one needs neither
+    for name in roster.ROSTER:
         model, facts = models.load(name), roster.ROSTER[name]
         assert vocabulary.family(name) == model.family, name
         assert facts.conditional == model.conditional, name

@@ -75,7 +75,7 @@ def test_datasets_that_disagree_get_a_clause_each(macros: Any, tmp_path: Path) -
         "on SVHN, the CVAE’s images are sharper than the CGAN’s."
     )
     assert macros.words.as_expected(made, "sharpness", "gan") == (
-        "Measured here, it holds on MNIST; it does not hold on SVHN."
+        "Between the CVAE and the CGAN, it holds on MNIST; it does not hold on SVHN."
     )
 
 
@@ -99,6 +99,37 @@ def test_a_goal_that_is_never_reached_is_said_so(macros: Any, tmp_path: Path) ->
     made.table = made.table[made.table["metric"] != goal]
     text = macros.words.claim(made, goal)
     assert text == "Neither the CVAE nor the CGAN reaches 93\u202f% class accuracy."
+
+
+def test_runs_that_never_got_there_are_not_left_out(macros: Any, tmp_path: Path) -> None:
+    goal = "seconds_to_class_accuracy_0.93"
+    made = results(macros, tmp_path, datasets=("mnist",))
+    late = made.table["metric"].eq(goal) & made.table["model"].eq("cgan")
+    made.table = made.table[~(late & made.table["seed"].eq(0))]
+    assert macros.words.claim(made, goal) == (
+        "2 of the CVAE’s 2 runs reach 93\u202f% class accuracy, 1 of the CGAN’s 2 does."
+    )
+    assert "(1 of 2 runs)" in macros.comparisons.comparison(made, made.datasets[0], [goal])
+    fewer = made.table[~(made.table["metric"].eq(goal) & made.table["model"].eq("cvae"))]
+    made = results(macros, tmp_path, datasets=("mnist",))
+    made.table = fewer
+    assert macros.words.claim(made, goal) == (
+        "1 of the CGAN’s 2 runs reaches 93\u202f% class accuracy, none of the CVAE’s 2 does."
+    )
+
+
+def test_one_failed_run_of_several_does_not_fail_the_model(macros: Any, tmp_path: Path) -> None:
+    made = results(macros, tmp_path, datasets=("mnist",), failed="dcgan")
+    own = made.table["model"].eq("dcgan") & made.table["metric"].eq("failed")
+    first = made.table[own].head(1)
+    saved = first.assign(metric="training_seconds", value=3.0, seed=1)
+    import pandas as pd
+
+    assert macros.tables.absent(made, "mnist", "dcgan", "class_accuracy")[0] == "failed"
+    partly = pd.concat([made.table[~own], first, saved], ignore_index=True)
+    made = results(macros, tmp_path, datasets=("mnist",))
+    made.table = partly
+    assert macros.tables.absent(made, "mnist", "dcgan", "class_accuracy")[0] == "–"
 
 
 def test_best_of_a_row_is_marked_by_its_direction(macros: Any, tmp_path: Path) -> None:
