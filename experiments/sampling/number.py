@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from experiments.errors import UserError, unknown
 from experiments.figures.pictures import font
-from experiments.figures.theme import LIGHT, style, title
+from experiments.figures.theme import LIGHT, title
 from experiments.files import write_atomically
 from experiments.sampling.source import ENDING, Sampler, header, load_pretrained
 
@@ -112,7 +112,7 @@ def compose(blocks: dict[str, list[Line]]) -> Image.Image:
             if model in written:
                 write_line(canvas, written[model], left, y)
             if (beside and place == 0) or (model in written and not beside):
-                colour = LIGHT.family[style(model).family]
+                colour = LIGHT.colour(model)
                 at = (MARGIN, y + 16 * SCALE)
                 draw.text(at, title(model), font=font(TYPE, bold=True), fill=colour, anchor="lm")
     return canvas
