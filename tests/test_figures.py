@@ -9,6 +9,7 @@ from PIL import Image
 
 from experiments import figures, studies
 from experiments.errors import UserError
+from experiments.figures import charts
 from experiments.figures.movies import write_gif, write_mp4
 
 
@@ -86,6 +87,24 @@ def test_names_are_readable_on_both_grounds():
         for model in [*THIRTEEN, "real"]:
             a, b = sorted(luminance(c) for c in (theme.colour(model), theme.ground))
             assert (b + 0.05) / (a + 0.05) >= 4.5, (theme.name, model)
+
+
+def test_thin_lines_to_labels_begin_where_the_curves_end():
+    """The panels share their limits, which a later panel may still widen."""
+    models = ["cvae", "cgan", "cvae-plain", "acgan", "ccgan", "cwgan-gp", "vaegan", "gan", "dcgan"]
+    steps = [(m, 0, k, 10.0**k, 5.0) for m in models for k in range(6 if m == "dcgan" else 4)]
+    data = pd.DataFrame(steps, columns=["model", "seed", "moment", "images", "frechet"])
+    figure = charts.progress_chart(
+        figures.THEMES[0], data, "images", "frechet", heading="", xlabel="", log=True
+    )
+    for axes, last in zip(figure.axes, (1e3, 1e5), strict=True):
+        to_share = axes.transData + axes.transAxes.inverted()
+        ends = {round(float(to_share.transform((x, 5.0))[0]), 3) for x in (1e3, last)}
+        begins = {
+            round(float(line.get_xdata()[0]), 3) for line in axes.lines
+            if line.get_transform() is axes.transAxes
+        }  # fmt: skip
+        assert begins and begins <= ends
 
 
 def test_labels_keep_their_distance_and_stay_near_and_inside():

@@ -5,7 +5,7 @@ from html import escape
 from .table import REAL, Dataset, Results
 from .tables import framed, mark, value
 from .vocabulary import capital, family, join, lower, metric, name, significant
-from .words import over_floor, pair, pair_models
+from .words import in_words, over_floor, pair, pair_models
 
 
 def evidence(results: Results, *keys: str, models: list[str] | None = None) -> str:
@@ -70,7 +70,7 @@ def nearest(results: Results) -> str:
                 f"on {escape(dataset.short)} {told[0]} comes nearest"
                 + (f", and {join(told[1:])} cannot be told from it" if told[1:] else "")
             )
-    return f"Of all {len(scored)} models, {'; '.join(clauses)}." if clauses else ""
+    return f"Of all {in_words(len(scored))} models, {'; '.join(clauses)}." if clauses else ""
 
 
 def over_floor_told(results: Results, dataset: Dataset, model: str) -> str:

@@ -140,8 +140,11 @@ NUMBERS = (
 def counted(results: Results, small: bool = False) -> str:
     """``four models``, ``13 small models``: of how many these results are."""
     n = len(results.models)
-    number = NUMBERS[n] if n < len(NUMBERS) else str(n)
-    return f"{number} {'small ' if small else ''}{'model' if n == 1 else 'models'}"
+    return f"{in_words(n)} {'small ' if small else ''}{'model' if n == 1 else 'models'}"
+
+
+def in_words(n: int) -> str:
+    return NUMBERS[n] if n < len(NUMBERS) else str(n)
 
 
 def pair_models(results: Results) -> list[str]:

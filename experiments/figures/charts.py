@@ -73,7 +73,8 @@ def progress_chart(
         height_ratios=heights,
     )  # fmt: skip
     floors = [] if floor is None else [(float(data[x].max()), floor)]
-    for axes, group, height in zip(grid[:, 0], groups, heights, strict=True):
+    ends_of = []
+    for axes, group in zip(grid[:, 0], groups, strict=True):
         ends = progress_lines(axes, theme, data[data["model"].isin(group)], x, y)
         axes.set_xscale("log")
         plain_ticks(axes)
@@ -84,6 +85,9 @@ def progress_chart(
         kind = "conditional" if style(group[0]).conditional else "unconditional"
         axes.set_title(f"{heading}, {kind}" if len(groups) > 1 else heading)
         axes.label_outer()
+        ends_of.append(ends)
+    # The panels share their limits, which the last of them settles.
+    for axes, ends, height in zip(grid[:, 0], ends_of, heights, strict=True):
         label_lines(axes, theme, ends, gap=0.2 / (height - 0.4))
     grid[-1, 0].set_xlabel(xlabel)
     return figure

@@ -175,7 +175,7 @@ def dots(axes: "Axes", theme: Theme, table: pd.DataFrame, metric: str, models: l
             values, [row] * len(values), marker, color=theme.colour(model), alpha=0.75, ms=5.5
         )
         axes.annotate(
-            f"{values.median():.3g}", (values.median(), row), xytext=(0, 5.5),
+            f"{values.median():#.3g}", (values.median(), row), xytext=(0, 5.5),
             textcoords="offset points", ha="center", color=theme.ink, fontsize=9,
         )  # fmt: skip
     axes.set_yticks(range(len(models)), [title(model) for model in models])
