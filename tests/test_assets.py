@@ -8,13 +8,13 @@ MOVING = (".gif", ".mp4")
 
 
 def test_the_published_results_are_small() -> None:
-    """Everyone who clones the repository gets them: at most 45 MB in all."""
+    """Everyone who clones the repository gets them: at most 48 MB in all."""
     files = [path for path in ASSETS.rglob("*") if path.is_file()]
     weights = megabytes([p for p in files if p.suffix == ".safetensors"])
     moving = megabytes([p for p in files if p.suffix in MOVING])
-    assert weights <= 25
+    assert weights <= 28
     assert moving <= 10
-    assert megabytes(files) <= 45
+    assert megabytes(files) <= 48
 
 
 def megabytes(files: list[Path]) -> float:
