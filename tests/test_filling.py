@@ -10,9 +10,10 @@ from conftest import draw_digits
 from PIL import Image
 
 from experiments import weights
+from experiments.sampling.source import FORMAT
 
 ABOUT = {
-    "format": 1, "model": "ccgan", "dataset": "mnist", "family": "gan", "conditional": True,
+    "format": FORMAT, "model": "ccgan", "dataset": "mnist", "family": "gan", "conditional": True,
     "channels": 1, "classes": 10, "proportions": [0.1] * 10, "settings": {"width": 4},
 }  # fmt: skip
 

@@ -12,6 +12,7 @@ from PIL import Image
 from experiments import sampling, weights
 from experiments.errors import UserError
 from experiments.runs import Run
+from experiments.sampling import source
 from experiments.sampling.number import Line, compose
 from experiments.sampling.source import header, median_run
 
@@ -101,6 +102,18 @@ def test_half_precision_draws_the_same_images(trained_runs, assets, model):
     a, b = full.images(labels, seed=3), half.images(labels, seed=3)
     assert np.abs(a.astype(int) - b).max() <= 2
     assert a.std() > 5, "the images are not flat"
+
+
+def test_large_matrices_take_eight_bits_and_come_back():
+    torch.manual_seed(0)
+    rows = torch.randn(2, 512, 512) * torch.logspace(-3, 1, 512)[:, None]
+    state = {"large": rows.half(), "small": torch.randn(8, 8).half(), "count": torch.tensor(3)}
+    packed = source.pack(state)
+    assert packed["large"].dtype == torch.int8 and packed["small"] is state["small"]
+    back = source.unpack(packed)
+    assert set(back) == set(state) and back["count"] == 3
+    error = (back["large"] - rows).abs().amax(-1) / rows.abs().amax(-1)
+    assert 0 < error.max() < 1 / 200, "half a step of 127, whatever the size of the row"
 
 
 def test_a_published_file_holds_sampling_weights_alone_and_says_what_it_is(trained_runs, assets):

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from experiments.profile import Profile
     from experiments.runs import Run
 
-FORMAT = 1
+FORMAT = 2
+LARGE = 2**18
+"""Weights of a matrix from which on eight bits each are enough: rounding averages out."""
+SCALE = ".scale"  # ends the name of what the rows of such a matrix are multiplied by
 ENDING = ".safetensors"
 WANTED = ("model", "dataset", "channels", "classes", "proportions", "settings", "conditional")
 
@@ -103,15 +106,38 @@ def from_run(
 def export_run(
     run: "Run", data: "Dataset", path: Path, chosen: str = "", profile: str = ""
 ) -> None:
-    """Write what sampling needs, in half precision; settings and origin in the header."""
+    """Write what sampling needs, small; settings and origin in the header."""
     header = {**describe(run, data), "chosen": chosen, "profile": profile}
-    weights.write_weights(path, weights.sampling_state(run.load()), header)
+    weights.write_weights(path, pack(weights.sampling_state(run.load())), header)
+
+
+def pack(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Large matrices [..., rows, columns] as integers of eight bits and a scale for each row:
+    half the room of half precision."""
+    packed = {}
+    for name, value in state.items():
+        if value.numel() < LARGE or not value.is_floating_point():
+            packed[name] = value
+            continue
+        scale = (value.float().abs().amax(-1, keepdim=True) / 127).clamp_min(1e-12)
+        packed[name] = (value.float() / scale).round().to(torch.int8)
+        packed[name + SCALE] = scale
+    return packed
+
+
+def unpack(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """What `pack` was given, but for rounding."""
+    return {
+        name: value * state[name + SCALE] if name + SCALE in state else value
+        for name, value in state.items() if not name.endswith(SCALE)
+    }  # fmt: skip
 
 
 def load_pretrained(path: Path) -> Sampler:
     """Read a published model back. `UserError` for a file that is missing, cut short, of
     another kind, or that holds the weights of another model."""
-    state, about = weights.read_weights(path)
+    packed, about = weights.read_weights(path)
+    state = unpack(packed)
     if about.get("format") != FORMAT or any(name not in about for name in WANTED):
         raise UserError(f"{path} is no pretrained model of this project: name another file.")
     # A training setting that the code no longer has is no reason to refuse weights that fit.
