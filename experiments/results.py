@@ -39,7 +39,7 @@ METRICS: dict[str, tuple[str, Direction, str]] = {
     "inception_score": ("classes", "higher", "fidelity"),
     "density": ("ratio", "real", "fidelity"),
     "coverage": ("fraction", "higher", "fidelity"),
-    "manifold_precision": ("fraction", "higher", "fidelity"),
+    "manifold_precision": ("fraction", "real", "fidelity"),
     "manifold_recall": ("fraction", "higher", "fidelity"),
     "sharpness": ("ratio", "real", "fidelity"),
     "diversity": ("feature units", "real", "fidelity"),

@@ -47,14 +47,15 @@ def define_env(env: Any) -> None:
 
     about_results = (
         tables.value, comparisons.comparison, comparisons.all_numbers, words.claim,
-        words.as_expected, words.is_conditional, words.pair_models, words.counted,
+        words.as_expected, words.lost_again, words.is_conditional, words.pair_models, words.counted,
         origins.machine, origins.total_time, origins.seeds_told, origins.year, origins.uses,
         origins.sources, origins.renderer, settings.settings, settings.shared_settings,
         settings.trials, studies.evidence, studies.report, studies.judges, studies.floors,
-        studies.nearest, studies.run_times, studies.headline, references.references,
+        studies.nearest, studies.beaten_by_baseline, studies.copies_told, studies.ladder_told,
+        studies.run_times, studies.headline, references.references,
         roster.overview, roster.present, components.studied, components.components_table,
         components.knees_told, components.counts_told, components.knee_verdict,
-        inpainting.filled_table, inpainting.filling_claim,
+        inpainting.filled_table, inpainting.filling_claim, inpainting.simple_told,
     )  # fmt: skip
     for function in about_results:
         macro(function, results)

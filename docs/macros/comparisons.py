@@ -37,7 +37,8 @@ def comparison(
         f'<table class="comparison"><thead><tr><td></td>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table>"
     )
-    return framed(table, caption(results, dataset, keys, chosen), identity)
+    told = caption(results, dataset, keys, chosen)
+    return framed(table, told, identity, above=escape(dataset.short))
 
 
 def row(results: Results, dataset: str, key: str, models: list[str]) -> str:
@@ -85,7 +86,8 @@ def ranks(
     )
     told = caption(results, dataset, keys, models)
     kind = "numbers--wide" if len(keys) > COLUMNS else ""
-    return framed(table, f"{told} {apart_told(models)}", identity, kind)
+    above = "" if sortable else escape(dataset.short)  # the page of all numbers has headings
+    return framed(table, f"{told} {apart_told(models)}", identity, kind, above)
 
 
 def title(model: str) -> str:

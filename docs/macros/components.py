@@ -156,7 +156,7 @@ def gain_told(results: Results, dataset: str, most: int) -> str:
         return ""
     if few.low <= many.high and many.low <= few.high:
         return f"More than {EARLIER} change the accuracy by less than the seeds do."
-    gain = 100 * (many.median - few.median)
+    gain = round(100 * many.median, 1) - round(100 * few.median, 1)  # as the reader sees them
     beside = "more" if abs(gain) > EARLIER_GAIN else "less"
     return (
         f"More than {EARLIER} {'gain' if gain > 0 else 'cost'} {abs(gain):.1f} points of accuracy"

@@ -117,6 +117,34 @@ def filling_claim(results: Results, key: str, share: float = HALF) -> str:
         return ""
     what = {
         "accuracy": "Read as the true digit most often with half of the image hidden",
-        "pixel_error": "Nearest to the hidden pixels",
+        "pixel_error": "Nearest to the pixels hidden there",
     }[key]
     return capital(f"{what}: {leaders}.")
+
+
+def simple_told(results: Results, share: float = HALF) -> str:
+    """Which models are worse than what needs no model: read right less often than the nearest
+    training image, further from the hidden pixels than a hole that is left empty."""
+    rivals = {
+        "neighbour": ("accuracy", "the nearest training image is read right more often than"),
+        "empty": ("pixel_error", "a hole left empty lies nearer to what was there than"),
+    }
+    told = []
+    for way, (key, words) in rivals.items():
+        for dataset in results.datasets:
+            simple = filled(results, dataset.name, REAL, way, key, share)
+            if simple is None:
+                continue
+            sign = 1 if simple.direction == "higher" else -1
+            beaten = [
+                f"the {escape(name(model))}"
+                for model, how in ways(results, dataset.name)
+                if model != REAL
+                and (number := filled(results, dataset.name, model, how, key, share)) is not None
+                and sign * (simple.median - number.median) > chance(simple) + chance(number)
+                and not number.low <= simple.median <= number.high
+            ]
+            if beaten:
+                verb = "fills" if len(beaten) == 1 else "fill"
+                told.append(f"on {escape(dataset.short)} {words} what {join(beaten)} {verb} in")
+    return f"What needs no model is not always worse: {'; '.join(told)}." if told else ""

@@ -71,6 +71,7 @@ def panel(path: str, record: dict[str, Any], dataset: Dataset, eager: bool) -> s
         preload = "metadata" if eager else "none"  # a page may hold a film of every model
         body = (
             f'<video controls muted playsinline loop preload="{preload}" {size} '
+            f'style="--ratio: {record["height"]} / {record["width"]}" '
             f'poster="{path}.png" aria-label="{alt}" data-film>'
             f'<source src="{path}.mp4" type="video/mp4">'
             f'<img src="{path}.gif" alt="{alt}" {size} loading="lazy"></video>'

@@ -39,8 +39,10 @@ REASONS = {
     "not listened to; too much, and the variety within a digit falls.",
     "r1": "The weight of the penalty on the discriminator’s slope at real images, which keeps it "
     "from winning.",
-    "spread": "How loud the variety within the batch is to the discriminator. It makes the "
-    "generator draw as many kinds of image as there are.",
+    "spread": "How loud the variety within the batch is to the opponent. It makes the generator "
+    "draw as many kinds of image as there are.",
+    "hidden": "Units of the layer in which the discriminator weighs an image against the variety "
+    "of its batch.",
     "dropout": "Units left out of the perceptron discriminator in each step, or it wins.",
     "blank": "The part of a batch whose hole is the whole image: these teach to draw without a "
     "context, the others to fill.",
@@ -57,7 +59,9 @@ OWN_REASONS = {
     ("gan", "width"): "A sixteenth of the units of the widest layer.",
     ("gan-minimax", "width"): "A sixteenth of the units of the widest layer.",
     ("gan", "discriminator_rate"): "Equal to the generator’s: dropout holds the perceptron back.",
-    ("gan-minimax", "discriminator_rate"): "As in the GAN, so that only the loss differs.",
+    ("gan-minimax", "discriminator_rate"): "As in the GAN, so that only the loss differs; on house "
+    "numbers smaller, since there the discriminator won at once in one trial of three, and the "
+    "generator, left without a gradient, drew one picture of noise for the rest of its run.",
     ("vaegan", "beta"): "The weight of the KL divergence against the adversarial term, whose "
     "scale it has to meet.",
 }  # fmt: skip

@@ -4,7 +4,7 @@ from html import escape
 
 from .table import REAL, Dataset, Results
 from .tables import framed, mark, value
-from .vocabulary import capital, family, join, lower, metric, name, significant
+from .vocabulary import BASELINE, capital, family, join, lower, metric, name, significant
 from .words import in_words, over_floor, pair, pair_models
 
 
@@ -71,6 +71,66 @@ def nearest(results: Results) -> str:
                 + (f", and {join(told[1:])} cannot be told from it" if told[1:] else "")
             )
     return f"Of all {in_words(len(scored))} models, {'; '.join(clauses)}." if clauses else ""
+
+
+def beaten_by_baseline(results: Results) -> str:
+    """``The PPCA, fitted in seconds, comes nearer than the VAE and … on MNIST``: networks that
+    the simplest model beats."""
+    clauses = []
+    for dataset in results.datasets:
+        lost = [
+            f"the {name(m)}" for m in results.models
+            if results.badness(dataset.name, m, "frechet")
+            > results.badness(dataset.name, BASELINE, "frechet")
+            and results.apart(dataset.name, "frechet", BASELINE, m)
+        ]  # fmt: skip
+        if lost and results.number(dataset.name, BASELINE, "frechet") is not None:
+            clauses.append(f"than {join(lost)} on {escape(dataset.short)}")
+    if not clauses:
+        return ""
+    return f"The {name(BASELINE)}, a linear model in closed form, comes nearer {join(clauses)}."
+
+
+NEARLY = 1.5
+"""Times the share of real images from which on a model is named as one that copies more."""
+
+
+def copies_told(results: Results) -> str:
+    """Which models lie close to training images clearly more often than real images do."""
+    clauses = []
+    for dataset in results.datasets:
+        floor = results.number(dataset.name, REAL, "memorisation")
+        if floor is None:
+            continue
+        close = [
+            f"the {name(m)} ({mark(number)})"
+            for m in results.models
+            if (number := results.number(dataset.name, m, "memorisation")) is not None
+            and number.low > NEARLY * floor.median
+        ]
+        if close:
+            clauses.append(f"{join(close)} on {escape(dataset.short)}")
+    if not clauses:
+        return "No model here comes near to half as much again as real images do."
+    return f"Clearly above real images: {'; '.join(clauses)}."
+
+
+def ladder_told(results: Results) -> str:
+    """Which corruption the distance notices least at its first step: what it is lenient to."""
+    told: dict[str, list[str]] = {}
+    for dataset in results.datasets:
+        rows = results.table[
+            (results.table["dataset"] == dataset.name) & (results.table["metric"] == "frechet")
+            & results.table["condition"].str.fullmatch(r"corruption=\w+;strength=1")
+        ]  # fmt: skip
+        if len(rows) > 1:
+            least = rows.loc[rows["value"].idxmin(), "condition"]
+            kind = least.split(";")[0].split("=")[1]
+            told.setdefault(kind, []).append(escape(dataset.short))
+    if not told:
+        return ""
+    parts = [f"{kind} on {join(where)}" for kind, where in told.items()]
+    return f"Of the first steps it notices least {join(parts)}: to that it is lenient."
 
 
 def over_floor_told(results: Results, dataset: Dataset, model: str) -> str:

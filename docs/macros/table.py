@@ -171,9 +171,33 @@ class Results:
         scored = [m for m in models if self.number(dataset, m, metric) is not None]
         if len(scored) < 2:
             return []
-        top = min(scored, key=lambda m: self.badness(dataset, m, metric))
-        tied = [m for m in scored if m == top or not self.apart(dataset, metric, top, m)]
+        kept = [m for m in scored if not self.lost_again(dataset, m, metric)] or scored
+        top = min(kept, key=lambda m: self.badness(dataset, m, metric))
+        tied = [m for m in kept if m == top or not self.better(dataset, metric, top, m)]
         return [] if len(tied) == len(scored) else tied
+
+    def better(self, dataset: str, metric: str, a: str, b: str) -> bool:
+        """Whether ``a``, which has the better median, can be told from ``b`` by how good it is:
+        where nearest to real is best, by how far the seeds are from real."""
+        x, y = self.number(dataset, a, metric), self.number(dataset, b, metric)
+        floor = self.number(dataset, REAL, metric)
+        if x is None or y is None or floor is None or x.direction != "real":
+            return self.apart(dataset, metric, a, b)
+        near, far = (
+            [abs(value - floor.median) for value in number.values] for number in (x, y)
+        )  # fmt: skip
+        interval = self.difference(dataset, metric, a, b)
+        if interval is not None and interval[0] <= 0 <= interval[1]:
+            return False
+        return max(near) < min(far)
+
+    def lost_again(self, dataset: str, model: str, metric: str) -> bool:
+        """Whether a model got to an accuracy on its way and is below it at the end."""
+        if not metric.startswith("seconds_to_"):
+            return False
+        end = self.number(dataset, model, "class_accuracy")
+        reached = self.number(dataset, model, metric)
+        return None not in (end, reached) and end.median < float(metric.rsplit("_", 1)[1])
 
     def badness(self, dataset: str, model: str, metric: str) -> float:
         """Smaller is better, whatever the metric's direction."""

@@ -51,11 +51,12 @@ def absent(results: Results, dataset: str, model: str, key: str) -> tuple[str, s
     return "–", "this is not measured for this model"
 
 
-def framed(table: str, caption: str, identity: str, kind: str = "") -> str:
-    """A table that scrolls by itself where it is too wide, by keyboard as well; its caption
-    stays in place."""
+def framed(table: str, caption: str, identity: str, kind: str = "", above: str = "") -> str:
+    """A table that scrolls by itself where it is too wide, by keyboard as well; its caption and
+    what stands ``above`` it stay in place."""
+    head = f'<p class="panel__name">{above}</p>' if above else ""
     return (
-        f'<figure class="numbers {kind}"><div class="table" role="region" tabindex="0" '
+        f'<figure class="numbers {kind}">{head}<div class="table" role="region" tabindex="0" '
         f'aria-labelledby="{identity}">{table}</div>'
         f'<figcaption id="{identity}">{caption}</figcaption></figure>'
     )
@@ -83,7 +84,7 @@ def cell(results: Results, dataset: str, model: str, key: str, best: bool) -> st
         text, reason = ("–", "") if model == REAL else absent(results, dataset, model, key)
         return f'<td class="absent" title="{escape(reason)}">{text}</td>'
     form = metric(key).form
-    spread = f'<span class="range">{bare(number, form)}</span>' if len(number.values) > 1 else ""
+    spread = f'<span class="range">{bare(number, form)}</span>' if number.low < number.high else ""
     crown = '<span class="hidden"> (best)</span>' if best else ""
     kind = ' class="best"' if best else ""
     return f"<td{kind}>{mark(number)}{crown}{spread}{some(results, number)}</td>"

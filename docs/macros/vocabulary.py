@@ -124,7 +124,7 @@ METRICS = {
         brief="Recall",
     ),
     "sharpness": Metric(
-        "Sharpness (real = 1)", "decimals",
+        "Sharpness (test images = 1)", "decimals",
         "the {a}’s images are sharper than the {b}’s",
         "the {a}’s and the {b}’s images are about equally sharp",
         brief="Sharpness",
@@ -137,7 +137,7 @@ METRICS = {
     ),
     "memorisation": Metric(
         "Nearly copied from training", "share",
-        "the {a}’s images hug single training images more than the {b}’s",
+        "the {a}’s images lie close to single training images more often than the {b}’s",
         "the {a}’s and the {b}’s images keep about the same distance from training images",
         brief="Nearly copied",
     ),
@@ -218,7 +218,8 @@ def write_range(low: float, high: float, form: str) -> str:
     for unit in (f"{NARROW}%", f"{NARROW}s", f"{NARROW}min", "/s"):
         if first.endswith(unit) and last.endswith(unit):
             first = first.removesuffix(unit)
-    return f"{first}–{last}"
+    # A dash beside a minus would read as two of them.
+    return f"{first} to {last}" if "−" in first + last else f"{first}–{last}"
 
 
 def significant(value: float, figures: int = 3) -> str:

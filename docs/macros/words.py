@@ -68,6 +68,21 @@ def reached(results: Results, dataset: str, key: str, a: str, b: str) -> str:
     return ", ".join(parts)
 
 
+GOALS = ("seconds_to_class_accuracy_0.93", "seconds_to_class_accuracy_0.976")
+
+
+def lost_again(results: Results) -> str:
+    """Who reached an accuracy on the way and ended below it: ``Some fall back: …``."""
+    told = [
+        f"on {dataset.short} {join([f'the {name(m)}' for m in lost])} "
+        f"{'ends' if len(lost) == 1 else 'end'} below {goal(key)}"
+        for dataset in results.datasets
+        for key in GOALS
+        if (lost := [m for m in results.models if results.lost_again(dataset.name, m, key)])
+    ]
+    return f"To arrive is not to stay: {'; '.join(told)}, once reached." if told else ""
+
+
 def goal(key: str) -> str:
     """``93 % class accuracy``, of ``seconds_to_class_accuracy_0.93``."""
     share = write(float(key.rsplit("_", 1)[1]), "share").replace(".0", "")

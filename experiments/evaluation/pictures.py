@@ -20,6 +20,12 @@ def sharpness(images: np.ndarray, real: np.ndarray) -> float:
     return float(laplacian_variance(images).mean() / laplacian_variance(real).mean())
 
 
+def clearest(images: np.ndarray) -> np.ndarray:
+    """The image [C, H, W] of most contrast among uint8 [N, C, H, W]: the one to show where a
+    single one has to be seen at a small size."""
+    return images[images.astype(np.float64).mean(1).std((1, 2)).argmax()]
+
+
 def diversity(features: np.ndarray, labels: np.ndarray, most: int = 500, seed: int = 0) -> float:
     """Mean distance of two images of one class, averaged over classes.
 

@@ -2,9 +2,10 @@
 arXiv:1704.00028, section 5).
 
 The `wgan_gp` in which generator and critic are told the digit y. The critic's score is a
-projection as in `cgan`, and its digit scores are taught on real images as there:
+projection as in `cgan`, its digit scores are taught on real images as there, and spread_y is
+the standard deviation of each feature over the images of digit y in the batch:
 
-    D(x, y) = w . f(x) + v_y . f(x),
+    D(x, y) = w . f(x) + v_y . f(x) + s u . spread_y,
     critic:    minimise E[ D(G(z, y), y) ] - E[ D(x, y) ] + c E[ (|grad D(x', y)| - 1)^2 ]
                         - r E[ log p(y|x) ],    p(k|x) = softmax_k( v_k . f(x) ),
     generator: minimise -E[ D(G(z, y), y) ].
@@ -40,7 +41,7 @@ class Model(backbone.Generative):
         super().__init__()
         self.settings = settings
         self.decoder = backbone.Decoder(channels, settings.width, classes, settings.digit_scale)
-        self.critic = Critic(channels, classes, settings.width)
+        self.critic = Critic(channels, classes, settings)
         self.optimizers = {
             "critic": backbone.adam(self.critic, settings.critic_rate, 0.5),
             "generator": backbone.adam(self.decoder, settings.learning_rate, 0.5),
@@ -75,11 +76,13 @@ class Model(backbone.Generative):
 class Critic(nn.Module):
     """Images [N, C, 32, 32] and labels [N] to scores [N]: higher means more real."""
 
-    def __init__(self, channels: int, classes: int, width: int) -> None:
+    def __init__(self, channels: int, classes: int, settings: Settings) -> None:
         super().__init__()
-        self.encoder = backbone.Encoder(channels, width, norm="layer")
+        self.spread = settings.spread
+        self.encoder = backbone.Encoder(channels, settings.width, norm="layer")
         self.head = nn.Linear(self.encoder.features, 1)
         self.digits = nn.Linear(self.encoder.features, classes, bias=False)
+        self.variety = nn.Linear(self.encoder.features, 1, bias=False)
         self.apply(backbone.initialise)
 
     def judge(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
@@ -87,7 +90,9 @@ class Critic(nn.Module):
         features = self.encoder(images)
         digits = self.digits(features).float()
         own = digits.gather(1, labels[:, None])
-        return (self.head(features).float() + own).squeeze(1), digits
+        variety = self.variety(backbone.spread(features.float(), labels, digits.shape[1])).float()
+        score = self.head(features).float() + own + self.spread * variety
+        return score.squeeze(1), digits
 
     def forward(self, images: Tensor, labels: Tensor) -> Tensor:
         return self.judge(images, labels)[0]

@@ -6,8 +6,9 @@ and each is trained against the other (Goodfellow et al. 2014). With the logit D
     discriminator: minimise E_x[ softplus(-D(x)) ] + E_z[ softplus(D(G(z))) ],
     generator:     minimise E_z[ softplus(-D(G(z))) ]      (the non-saturating loss).
 
-The logit D(x) = w . f(x) + s u . spread hears of the variety within the batch, the standard
-deviation of each feature f over its images (minibatch standard deviation, Karras et al. 2018).
+The logit D(x) = h( f(x), s spread ) hears of the variety within the batch, the standard deviation
+of each feature f over its images (minibatch standard deviation, Karras et al. 2018); h is a small
+perceptron, so that variety may count differently for different images.
 
 To sample, draw z from N(0, I) and show G(z).
 """
@@ -33,6 +34,9 @@ class Settings(backbone.Settings):
         0.3,
         description="how loud the variety within the batch is in the discriminator's logit: "
         "it makes the generator draw as many kinds of image as there are",
+    )
+    hidden: backbone.Count = Field(
+        256, description="units of the layer that weighs an image against the variety"
     )
 
 
@@ -73,12 +77,15 @@ class Discriminator(nn.Module):
         super().__init__()
         self.augment, self.spread = settings.augment, settings.spread
         self.encoder = backbone.Encoder(channels, settings.width, settings.norm)
-        self.head = nn.Linear(self.encoder.features, 1)
-        self.variety = nn.Linear(self.encoder.features, 1, bias=False)
+        self.head = nn.Sequential(
+            nn.Linear(2 * self.encoder.features, settings.hidden),
+            nn.LeakyReLU(0.2),
+            nn.Linear(settings.hidden, 1),
+        )
         self.apply(backbone.initialise)
 
     def forward(self, images: Tensor) -> Tensor:
-        features = self.encoder(backbone.augment(images, self.augment))
+        features = self.encoder(backbone.augment(images, self.augment)).float()
         alike = torch.zeros(len(images), dtype=torch.long, device=images.device)
-        variety = self.variety(backbone.spread(features.float(), alike, 1)).float()
-        return (self.head(features).float() + self.spread * variety).squeeze(1)
+        variety = self.spread * backbone.spread(features, alike, 1)
+        return self.head(torch.cat([features, variety], 1)).float().squeeze(1)

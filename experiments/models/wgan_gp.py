@@ -10,8 +10,13 @@ images; the penalty holds the slope near 1 between them:
     generator: minimise -E_z[ D(G(z)) ].
 
 The critic has layer norm in place of batch norm, since the penalty is one of single images.
-A batch is cut into ``critic_steps`` parts, one step of the critic each; the generator then
-takes one step.
+What no single image gives away it is told in one number: its score
+
+    D(x) = w . f(x) + s u . spread
+
+hears of the standard deviation of each feature f over the batch, as in Karras et al. 2018
+(arXiv:1710.10196), who train with this same penalty. A batch is cut into ``critic_steps`` parts,
+one step of the critic each; the generator then takes one step.
 
 To sample, draw z from N(0, I) and show G(z).
 """
@@ -35,6 +40,11 @@ class Settings(backbone.Settings):
     augment: tuple[backbone.Augmentation, ...] = Field(
         (), description="differentiable augmentation of what the critic sees"
     )
+    spread: backbone.Weight = Field(
+        1.0,
+        description="how loud the variety within the batch is in the critic's score: "
+        "it makes the generator draw as many kinds of image as there are",
+    )
 
 
 class Model(backbone.Generative):
@@ -47,7 +57,7 @@ class Model(backbone.Generative):
         super().__init__()
         self.settings = settings
         self.decoder = backbone.Decoder(channels, settings.width)
-        self.critic = Critic(channels, settings.width)
+        self.critic = Critic(channels, settings)
         self.optimizers = {
             "critic": backbone.adam(self.critic, settings.critic_rate, 0.5),
             "generator": backbone.adam(self.decoder, settings.learning_rate, 0.5),
@@ -82,10 +92,15 @@ def gradient_penalty(critic: Callable[[Tensor], Tensor], real: Tensor, fake: Ten
 class Critic(nn.Module):
     """Images [N, C, 32, 32] to scores [N]: higher means more real."""
 
-    def __init__(self, channels: int, width: int) -> None:
+    def __init__(self, channels: int, settings: Settings) -> None:
         super().__init__()
-        self.encoder = backbone.Encoder(channels, width, norm="layer")
+        self.spread = settings.spread
+        self.encoder = backbone.Encoder(channels, settings.width, norm="layer")
         self.head = nn.Linear(self.encoder.features, 1)
+        self.variety = nn.Linear(self.encoder.features, 1, bias=False)
 
     def forward(self, images: Tensor) -> Tensor:
-        return self.head(self.encoder(images)).float().squeeze(1)
+        features = self.encoder(images).float()
+        alike = torch.zeros(len(images), dtype=torch.long, device=images.device)
+        variety = self.variety(backbone.spread(features, alike, 1))
+        return (self.head(features) + self.spread * variety).float().squeeze(1)

@@ -132,7 +132,7 @@ def beside_real_ones(study: "Context") -> None:
         study, "rendered", both,
         alt=f"{BESIDE} random real SVHN test crops of each digit on the left, {BESIDE} random "
         "rendered ones on the right.",
-        n=2 * 10 * BESIDE, models=[REAL], seeds=[],
+        n=10 * BESIDE, models=[REAL], seeds=[],
     )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 MOST = 10_000
 LADDER_IMAGES = 2000
+CLEAREST_OF = 100  # images among which the one that shows the ladder is chosen
 MANIFOLD = ("density", "coverage", "manifold_precision", "manifold_recall")
 
 DRAW = 10  # stream of random numbers: which images are measured, of
@@ -242,6 +243,7 @@ def draw_ladder(study: "Context", steps: pd.DataFrame) -> None:
 
     n = min(LADDER_IMAGES, len(study.data.x_test))
     markers = dict(zip(CORRUPTIONS, "osD^v", strict=True))
+    dashes = dict(zip(CORRUPTIONS, ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1))), strict=True))
 
     def draw(theme: Theme) -> "Figure":
         figure, axes = panels(height=3.2)
@@ -249,7 +251,7 @@ def draw_ladder(study: "Context", steps: pd.DataFrame) -> None:
         ends = []
         for kind, rows in steps.groupby("corruption", sort=False):
             axes.plot(rows.strength, rows.frechet, marker=markers[str(kind)], ms=4,
-                      color=theme.muted)  # fmt: skip
+                      linestyle=dashes[str(kind)], color=theme.muted)  # fmt: skip
             ends.append((rows.strength.iloc[-1], rows.frechet.iloc[-1], str(kind), theme.ink))
         axes.set_xticks([0, *STRENGTHS])
         axes.set_xlabel("strength of the corruption (0: untouched)")
@@ -265,13 +267,16 @@ def draw_ladder(study: "Context", steps: pd.DataFrame) -> None:
         alt=f"The Fréchet distance rises with every step of {rises} of {len(kinds)} corruptions of "
         "real images: " + ", ".join(CORRUPTIONS) + ".",
     )  # fmt: skip
-    shown = drawn(study.data.x_train, n, FLOOR)[:1]
+    shown = pictures.clearest(drawn(study.data.x_train, n, FLOOR)[:CLEAREST_OF])[None]
     grid = [
         np.concatenate([shown, *(corrupt(shown, kind, strength) for strength in STRENGTHS)])
         for kind in CORRUPTIONS
     ]
     picture = sheet(np.stack(grid), list(CORRUPTIONS), ["0", *map(str, STRENGTHS)])
-    alt = f"One real image, untouched on the left, under {len(CORRUPTIONS)} corruptions that rise."
+    alt = (
+        f"One real image, the one of most contrast among {CLEAREST_OF}, untouched on the left, "
+        f"under {len(CORRUPTIONS)} corruptions that rise."
+    )
     save_picture(study, "ladder-images", picture, alt=alt, n=1, models=[REAL], seeds=[])
 
 

@@ -13,6 +13,7 @@ import torch
 
 from experiments import weights
 from experiments.architecture import Block, Network, networks
+from experiments.evaluation.pictures import clearest
 from experiments.figures import save_chart, save_picture, sheet, title
 from experiments.figures.architecture import Shown, draw_architecture
 from experiments.studies.samples import read_digits
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 STRIP = 3  # samples of each digit
 READ = 1000  # images in which the judge looks for them, if a model cannot be asked
+CLEAREST_OF = 100  # images among which the one of most contrast stands in the drawings
 MOST_CLASSES = 10  # of a dataset of one's own with more, the first ones are drawn
 
 
@@ -74,8 +76,8 @@ def draw(study: "Context", made: "Run") -> None:
     model = weights.build(made.model, data.channels, data.classes, made.receipt["settings"])
     latent = model.latent_dim
     rows = networks(model, data.channels, data.classes)
-    real = data.x_test[0]
-    drawn = real if made.failed else made.samples[0][0]
+    real = clearest(data.x_test[:CLEAREST_OF])
+    drawn = real if made.failed else clearest(made.samples[0][:CLEAREST_OF])
     bare = [block.path for row in rows for block in row.blocks if block.bare]
     shown = Shown(real, drawn, latent, {} if made.failed else pictures(made, bare, real.shape))
 

@@ -169,8 +169,14 @@ def draw_confusion(
         study, f"confusion-{model}{suffix}", draw, n=int(cells.sum()), models=[model], seeds=seeds,
         data=pd.DataFrame(cells, columns=names).rename_axis("asked").reset_index(),
         alt=f"Of {images}, {np.diag(share).mean():.1f} % are read as asked, mean over digits; the "
-        f"most frequent confusion is a {i} read as a {j}, {wrong[i, j]:.1f} % of that digit.",
+        f"most frequent confusion is {article(i)} {i} read as {article(j)} {j}, "
+        f"{wrong[i, j]:.1f} % of that digit.",
     )  # fmt: skip
+
+
+def article(digit: int) -> str:
+    """``an`` eight, ``a`` seven."""
+    return "an" if digit in (8, 11, 18) else "a"
 
 
 def by_digit(table: pd.DataFrame, metric: str) -> pd.DataFrame:
@@ -192,17 +198,22 @@ def draw_accuracies(study: "Context", table: pd.DataFrame) -> None:
     save_chart(
         study, "accuracy-by-digit",
         lambda theme: heat_table(theme, wide, 1 - wide, "Read as the digit asked for, %", "digit"),
-        n=int(headline.n.min()), data=values,
+        n=int(headline[headline.model != REAL].n.min()) if len(wide) > 1 else int(headline.n.min()),
+        data=values,
         alt="Share of images read as the digit asked for, by digit, median over seeds: "
         f"{told}.",
     )  # fmt: skip
 
 
 def draw_balance(study: "Context", table: pd.DataFrame) -> None:
-    """Share of the images that is read as each digit, beside that of real images."""
+    """Share of the images that is read as each digit, beside what was asked for."""
     values = by_digit(table, "share")
     wide = in_rows(study, values)
-    gaps = wide.sub(wide.loc[REAL], axis=1)
+    # Samples are drawn in the proportions of the training split, and unconditional models have
+    # seen those; real test images have their own.
+    asked = labels.class_balance(study.data.y_train, study.data.classes)
+    gaps = wide - asked
+    gaps.loc[REAL] = 0.0
     told = "; ".join(
         f"{title(str(m))} by at most {gap:.1%} of all images"
         for m, gap in gaps.drop(REAL).abs().max(axis=1).items()
@@ -211,8 +222,8 @@ def draw_balance(study: "Context", table: pd.DataFrame) -> None:
         study, "balance",
         lambda theme: heat_table(theme, wide, gaps, "Read as each digit, % of all images", "digit"),
         n=int(table[table.metric == "share"].n.min()), data=values,
-        alt="Share of images read as each digit, median over seeds. Away from real images: "
-        f"{told}.",
+        alt="Share of images read as each digit, median over seeds. Away from the proportions of "
+        f"the training split: {told}.",
     )  # fmt: skip
 
 

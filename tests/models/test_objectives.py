@@ -60,11 +60,18 @@ def test_the_critic_takes_as_many_steps_as_asked(name: str, steps: int) -> None:
 
 
 @pytest.mark.parametrize("name", ["wgan-gp", "cwgan-gp"])
-def test_a_critics_score_of_an_image_does_not_depend_on_the_others(name: str) -> None:
-    model, (images, labels) = make(name), batch()
+def test_a_critic_hears_of_other_images_by_their_variety_alone(name: str) -> None:
+    model, (images, labels) = make(name, spread=0.0), batch()
     told = (labels,) if model.conditional else ()
     alone = model.critic(images[:1], *(label[:1] for label in told))
     torch.testing.assert_close(alone, model.critic(images, *told)[:1])
+
+    model.critic.spread = 1.0
+    mixed = model.critic(images, *told) - model.critic(images, *told).mean()
+    copies, same = images[:1].expand_as(images), tuple(label[:1].expand_as(label) for label in told)
+    assert model.critic(copies, *same).std() < 1e-5 < mixed.std()
+    torch.testing.assert_close(model.critic(copies, *same)[:1], alone, rtol=1e-2, atol=1e-2)
+    assert (model.critic(images, *told)[:1] - alone).abs() > 1e-4  # their variety is heard
 
 
 def test_minimax_and_non_saturating_loss() -> None:
