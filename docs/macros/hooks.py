@@ -5,6 +5,7 @@ Markdown scroll by keyboard like all others; a list of contents is as deep as it
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,8 @@ def on_page_content(html: str, page: Page, **_: Any) -> str:
         for section in page.toc:
             section.children.clear()
     frame = '<div class="table" role="region" tabindex="0" aria-label="Table"><table class="plain">'
+    # The n of a number stays on the number's line.
+    html = re.sub(r"\bn = (?=[\d<])", "n\u00a0=\u00a0", html)
     parts = html.split("<table>")
     return frame.join(
         [parts[0], *(part.replace("</table>", "</table></div>", 1) for part in parts[1:])]

@@ -140,6 +140,91 @@ def test_best_of_a_row_is_marked_by_its_direction(macros: Any, tmp_path: Path) -
     assert made.best("mnist", "training_seconds", models) == ["vae", "cgan"]
 
 
+def test_nearest_to_real_is_judged_by_the_distance_of_each_seed(
+    macros: Any, tmp_path: Path
+) -> None:
+    """One seed far away does not make a model alike to the best, and both sides of real count."""
+
+    def best(**values: tuple[float, float]) -> list[str]:
+        made = results(macros, tmp_path, datasets=("mnist",), models=made_up.PAIRED)
+        own = made.table["metric"].eq("sharpness")
+        for model, seeds in values.items():
+            made.table.loc[own & made.table["model"].eq(model), "value"] = seeds
+        return list(made.best("mnist", "sharpness", made.models))
+
+    others = {"dcgan": (0.5, 60.0), "cgan": (0.70, 0.71)}
+    assert best(vae=(0.88, 0.89), cvae=(1.08, 1.09), **others) == ["cvae"]
+    assert best(vae=(0.915, 0.93), cvae=(1.08, 1.09), **others) == ["vae", "cvae"]
+
+
+def test_who_loses_an_accuracy_again_is_named_and_not_best(macros: Any, tmp_path: Path) -> None:
+    goal = "seconds_to_class_accuracy_0.93"
+    made = results(macros, tmp_path, datasets=("mnist",), models=made_up.PAIRED)
+    made.table.loc[made.table["metric"].eq(goal) & made.table["model"].eq("cvae"), "value"] = 1.0
+    # Its images end at 90 %, and it got there first all the same.
+    assert macros.words.lost_again(made) == (
+        "To arrive is not to stay: on MNIST the CVAE ends below 93\u202f% class accuracy, "
+        "once reached."
+    )
+    assert made.best("mnist", goal, made.models) == ["cgan"]
+    ends = made.table["metric"].eq("class_accuracy") & made.table["model"].eq("cvae")
+    made.table.loc[ends, "value"] = 0.95
+    made.__dict__.pop("_groups", None)
+    assert macros.words.lost_again(made) == ""
+    assert made.best("mnist", goal, made.models) == ["cvae"]
+
+
+def test_sentences_about_the_baseline_copies_and_the_ladder(macros: Any, tmp_path: Path) -> None:
+    made = results(macros, tmp_path, datasets=("mnist",), models=("ppca", *made_up.PAIRED))
+    table, studies = made.table, macros.studies
+    table.loc[table["metric"].eq("frechet") & table["model"].eq("ppca"), "value"] = 5.0
+    assert studies.beaten_by_baseline(made) == (
+        "The PPCA, a linear model in closed form, comes nearer than the VAE and the CVAE on MNIST."
+    )
+    assert studies.copies_told(made).startswith("No model here")
+    table.loc[table["metric"].eq("memorisation") & table["model"].eq("cgan"), "value"] = 0.2
+    made.__dict__.pop("_groups", None)
+    assert "the CGAN (" in studies.copies_told(made) and "on MNIST" in studies.copies_told(made)
+
+    assert studies.ladder_told(made) == ""
+    first = table[table["metric"].eq("frechet") & table["model"].eq("real")]
+    steps = [
+        first.assign(condition=f"corruption={kind};strength=1", value=value)
+        for kind, value in (("noise", 3.0), ("blur", 2.0))
+    ]
+    import pandas as pd
+
+    made.table = pd.concat([table, *steps], ignore_index=True)
+    assert studies.ladder_told(made) == (
+        "Of the first steps it notices least blur on MNIST: to that it is lenient."
+    )
+
+
+def test_what_needs_no_model_can_fill_better(macros: Any, tmp_path: Path) -> None:
+    made = results(macros, tmp_path, datasets=("mnist",), models=("cvae", "cgan"))
+    base = made.table[made.table["metric"].eq("frechet") & made.table["seed"].eq(0)].head(1)
+
+    def row(model: str, way: str, key: str, value: float, direction: str) -> Any:
+        return base.assign(
+            study="inpainting", model=model, condition=f"share=0.5;way={way}", metric=key,
+            value=value, direction=direction, n=1000,
+        )  # fmt: skip
+
+    import pandas as pd
+
+    rows = [
+        row("cvae", "posterior", "accuracy", 0.80, "higher"),
+        row("cvae", "posterior", "pixel_error", 0.10, "lower"),
+        row("real", "neighbour", "accuracy", 0.95, "higher"),
+        row("real", "empty", "pixel_error", 0.20, "lower"),
+    ]
+    made.table = pd.concat([made.table, *rows], ignore_index=True)
+    assert macros.inpainting.simple_told(made) == (
+        "What needs no model is not always worse: on MNIST the nearest training image is read "
+        "right more often than what the CVAE fills in."
+    )
+
+
 @pytest.mark.parametrize(
     ("value", "form", "text"),
     [
