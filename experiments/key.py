@@ -75,8 +75,12 @@ def study_key(
         "profile": profile.name, "models": list(profile.models), "seeds": profile.seeds,
         "evaluation": profile.evaluation.model_dump(), "data": _data(layout, dataset),
         "judge": _digest(judge), "runs": {name: _digest(key) for name, key in runs.items()},
-        # Every study writes its table through results.py, whether it says so or not.
-        "code": _hashes(closure(PACKAGE / "studies" / f"{study}.py", PACKAGE / "results.py")),
+        # Every study writes its table through results.py, whether it says so or not,
+        # and reads only the runs that have not collapsed.
+        "code": _hashes(closure(
+            PACKAGE / "studies" / f"{study}.py", PACKAGE / "results.py",
+            PACKAGE / "evaluation" / "collapse.py",
+        )),
     })  # fmt: skip
 
 

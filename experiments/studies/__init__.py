@@ -71,9 +71,23 @@ class Context:
         return read_runs(self.layout, self.dataset, self.models, self.profile.seeds)
 
     @cached_property
+    def failed(self) -> "set[str]":
+        """The names of the runs that diverged, or collapsed: they give no number."""
+        from experiments.evaluation.collapse import PATIENCE, collapsed
+
+        lost = {run.name for run in self.runs if run.failed}
+        for run in self.runs:
+            seen = run.receipt["images"]
+            if run.name in lost or seen < PATIENCE:  # and no judge is read for nothing
+                continue
+            if collapsed(self.judges.features, run.samples[0], self.data.x_test, seen):
+                lost.add(run.name)
+        return lost
+
+    @cached_property
     def finished(self) -> "list[Run]":
-        """The runs that have samples: all but the diverged ones."""
-        return [run for run in self.runs if not run.failed]
+        """The runs that have samples worth measuring: all but those that failed."""
+        return [run for run in self.runs if run.name not in self.failed]
 
     def each(self, items: Iterable[Item], share: float = 1.0) -> Iterator[Item]:
         """Go through ``items``, which are ``share`` of the study's work, and show progress."""

@@ -42,7 +42,7 @@ def run(study: "Context") -> None:
             )  # fmt: skip
     for model in study.each(study.models):
         runs = [made for made in study.runs if made.model == model]
-        finished = [made for made in runs if not made.failed]
+        finished = [made for made in runs if made.name not in study.failed]
         if finished:
             draw_strip(study, finished[0])
         draw(study, (finished or runs)[0])
@@ -77,9 +77,10 @@ def draw(study: "Context", made: "Run") -> None:
     latent = model.latent_dim
     rows = networks(model, data.channels, data.classes)
     real = clearest(data.x_test[:CLEAREST_OF])
-    drawn = real if made.failed else clearest(made.samples[0][:CLEAREST_OF])
+    failed = made.name in study.failed
+    drawn = real if failed else clearest(made.samples[0][:CLEAREST_OF])
     bare = [block.path for row in rows for block in row.blocks if block.bare]
-    shown = Shown(real, drawn, latent, {} if made.failed else pictures(made, bare, real.shape))
+    shown = Shown(real, drawn, latent, {} if failed else pictures(made, bare, real.shape))
 
     def draw_in(theme: "Theme") -> "Figure":
         return draw_architecture(theme, theme.colour(made.model), rows, shown)

@@ -66,7 +66,7 @@ def headline_rows(study: "Context") -> None:
     """Time and images of every run that ended well; one row ``failed`` of every other."""
     for made in study.runs:
         receipt = made.receipt
-        numbers = {"failed": 1.0} if made.failed else {
+        numbers = {"failed": 1.0} if made.name in study.failed else {
             "training_seconds": receipt["seconds"],
             "training_images": receipt["images"],
             "images_per_second": receipt["images_per_second"],
