@@ -41,8 +41,6 @@ REASONS = {
     "from winning.",
     "spread": "How loud the variety within the batch is to the opponent. It makes the generator "
     "draw as many kinds of image as there are.",
-    "hidden": "Units of the layer in which the discriminator weighs an image against the variety "
-    "of its batch.",
     "dropout": "Units left out of the perceptron discriminator in each step, or it wins.",
     "blank": "The part of a batch whose hole is the whole image: these teach to draw without a "
     "context, the others to fill.",

@@ -3,12 +3,14 @@
 A generator G turns noise into images, a discriminator D says how real an image looks,
 and each is trained against the other (Goodfellow et al. 2014). With the logit D(x):
 
-    discriminator: minimise E_x[ softplus(-D(x)) ] + E_z[ softplus(D(G(z))) ],
+    discriminator: minimise E_x[ softplus(-D(x)) ] + E_z[ softplus(D(G(z))) ]
+                            + r E_x[ 1/2 |grad D(x)|^2 ],
     generator:     minimise E_z[ softplus(-D(G(z))) ]      (the non-saturating loss).
 
-The logit D(x) = h( f(x), s spread ) hears of the variety within the batch, the standard deviation
-of each feature f over its images (minibatch standard deviation, Karras et al. 2018); h is a small
-perceptron, so that variety may count differently for different images.
+The logit D(x) = w . f(x) + s u . spread hears of the variety within the batch, the standard
+deviation of each feature f over its images (minibatch standard deviation, Karras et al. 2018).
+The term with r keeps D flat where the data are, so that it does not win (R1, Mescheder et al.
+2018).
 
 To sample, draw z from N(0, I) and show G(z).
 """
@@ -35,8 +37,8 @@ class Settings(backbone.Settings):
         description="how loud the variety within the batch is in the discriminator's logit: "
         "it makes the generator draw as many kinds of image as there are",
     )
-    hidden: backbone.Count = Field(
-        256, description="units of the layer that weighs an image against the variety"
+    r1: backbone.Weight = Field(
+        0.01, description="weight of the penalty on the discriminator's slope at real images"
     )
 
 
@@ -62,7 +64,10 @@ class Model(backbone.Generative):
 
         real, fake = self.discriminator(images), self.discriminator(drawn.detach())
         discriminator = F.softplus(-real).mean() + F.softplus(fake).mean()
-        backbone.descend(self.optimizers["discriminator"], discriminator)
+        loss = discriminator
+        if self.settings.r1:
+            loss = loss + self.settings.r1 * backbone.r1(self.discriminator, images)
+        backbone.descend(self.optimizers["discriminator"], loss)
 
         with backbone.frozen(self.discriminator):
             generator = F.softplus(-self.discriminator(drawn)).mean()
@@ -77,15 +82,12 @@ class Discriminator(nn.Module):
         super().__init__()
         self.augment, self.spread = settings.augment, settings.spread
         self.encoder = backbone.Encoder(channels, settings.width, settings.norm)
-        self.head = nn.Sequential(
-            nn.Linear(2 * self.encoder.features, settings.hidden),
-            nn.LeakyReLU(0.2),
-            nn.Linear(settings.hidden, 1),
-        )
+        self.head = nn.Linear(self.encoder.features, 1)
+        self.variety = nn.Linear(self.encoder.features, 1, bias=False)
         self.apply(backbone.initialise)
 
     def forward(self, images: Tensor) -> Tensor:
-        features = self.encoder(backbone.augment(images, self.augment)).float()
+        features = self.encoder(backbone.augment(images, self.augment))
         alike = torch.zeros(len(images), dtype=torch.long, device=images.device)
-        variety = self.spread * backbone.spread(features, alike, 1)
-        return self.head(torch.cat([features, variety], 1)).float().squeeze(1)
+        variety = self.variety(backbone.spread(features.float(), alike, 1)).float()
+        return (self.head(features).float() + self.spread * variety).squeeze(1)
