@@ -1,6 +1,7 @@
 """Figures, one panel per dataset side by side: pictures, charts in both modes, movies."""
 
 import json
+import re
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -106,5 +107,10 @@ def origin(record: dict[str, Any], links: list[tuple[str, str]]) -> str:
     downloads = ", ".join(f'<a href="{href}" download>{text}</a>' for href, text in links)
     return (
         f'<div class="origin"><p>{"; ".join(told)}. Download: {downloads}.</p>'
-        f"<p><code>{escape(record['command'])}</code></p></div>"
+        f"<p><code>{whole_options(escape(record['command']))}</code></p></div>"
     )
+
+
+def whole_options(command: str) -> str:
+    """A command whose options are not torn apart at the end of a line."""
+    return re.sub(r"--\S+(?: [^-\s]\S*)?", r'<span class="whole">\g<0></span>', command)
