@@ -16,9 +16,10 @@ from pathlib import Path
 
 import typer
 
-from experiments import commands, steps, using
-from experiments.errors import UserError
-from experiments.files import MENDABLE, explain
+from experiments.cli import commands, using
+from experiments.pipeline import steps
+from experiments.support.errors import UserError
+from experiments.support.files import MENDABLE, explain
 
 INTERRUPTED = 130
 

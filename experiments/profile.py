@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from experiments.errors import UserError, unknown
+from experiments.support.errors import UserError, unknown
 
 Count = Annotated[int, Field(ge=1)]
 Settings = TypeVar("Settings", bound=BaseModel)

@@ -10,8 +10,8 @@ from typing import Literal
 
 import pandas as pd
 
-from experiments.errors import UserError
-from experiments.files import write_atomically
+from experiments.support.errors import UserError
+from experiments.support.files import write_atomically
 
 Direction = Literal["higher", "lower", "real"]
 

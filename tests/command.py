@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-from experiments import options
 from experiments.__main__ import main
+from experiments.cli import options
 
 ROOT = Path(__file__).parent.parent
 

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.files import write_json
-from experiments.layout import Layout
 from experiments.profile import EvaluationSettings, Profile
 from experiments.studies import Context
+from experiments.support.files import write_json
+from experiments.support.layout import Layout
 
 # As in every training: one thread a process is the fastest here, and the same on any machine.
 os.environ["OMP_NUM_THREADS"] = "1"
@@ -81,7 +81,7 @@ def make_data(layout: Layout) -> None:
 
 def make_toy_judges(layout: Layout) -> None:
     from experiments.data import load
-    from experiments.evaluation.judge_training import make_judges
+    from experiments.judges.training import make_judges
 
     settings = {"images": 4000, "batch_size": 50, "width": 8, "label_width": 8}
     make_judges(layout, load(layout, DATASET), settings)
@@ -145,7 +145,7 @@ def trained_runs(tiny_runs: TinyRuns, tmp_path_factory: pytest.TempPathFactory) 
     import shutil
 
     from experiments.data import load
-    from experiments.training import train
+    from experiments.runs.training import train
 
     layout = Layout(tmp_path_factory.mktemp("trained"), "tiny")
     old = tiny_runs.layout

@@ -9,8 +9,8 @@ import pytest
 from command import ROOT, make, run
 
 from experiments import profile, results
-from experiments.files import read_json
-from experiments.layout import Layout
+from experiments.support.files import read_json
+from experiments.support.layout import Layout
 
 DATA_ROOT = os.environ.get("TEST_DATA_ROOT")
 

@@ -8,8 +8,8 @@ import pytest
 from command import run, write_profile
 
 from experiments import models, results
-from experiments.layout import Layout
-from experiments.runs import Run
+from experiments.runs.run import Run
+from experiments.support.layout import Layout
 
 FILE = '''
 """Averages: the mean image of each digit, with a little cloud over it."""

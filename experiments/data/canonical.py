@@ -7,7 +7,7 @@ the shorter side is filled by repeating the edge, which never adds a line of its
 
 import numpy as np
 
-from experiments.errors import UserError
+from experiments.support.errors import UserError
 
 SIDE = 32
 

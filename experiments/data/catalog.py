@@ -10,9 +10,9 @@ from typing import Literal
 import numpy as np
 
 from experiments.data import embedded, formats
-from experiments.errors import UserError, unknown
-from experiments.files import sha256
 from experiments.profile import DataSettings
+from experiments.support.errors import UserError, unknown
+from experiments.support.files import sha256
 
 Splits = dict[str, np.ndarray]
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from experiments.errors import UserError
-from experiments.files import read_json, write_atomically, write_json_if_changed
-from experiments.layout import Layout
+from experiments.support.errors import UserError
+from experiments.support.files import read_json, write_atomically, write_json_if_changed
+from experiments.support.layout import Layout
 
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 

@@ -6,8 +6,8 @@ import urllib.request
 from pathlib import Path
 from urllib.error import URLError
 
-from experiments import files
-from experiments.errors import UserError
+from experiments.support import files
+from experiments.support.errors import UserError
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 20.0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.errors import UserError
+from experiments.support.errors import UserError
 
 MNIST_TEST_PER_DIGIT = 100
 Splits = dict[str, np.ndarray]
@@ -47,7 +47,7 @@ def mnist() -> Splits:
 def house_numbers(train: int, test: int) -> Splits:
     """House-number crops [N, 32, 32, 3] of our own renderer; no image is in both splits."""
     from experiments.data import rendered
-    from experiments.progress import track
+    from experiments.support.progress import track
 
     with track(f"rendering {train + test:,} house numbers", train + test) as bar:
         x_train, y_train = rendered.render(train, stream=rendered.TRAIN, bar=bar)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from experiments.data.dataset import ARRAYS
-from experiments.errors import UserError
+from experiments.support.errors import UserError
 
 AGAIN = "copy or download it again"
 

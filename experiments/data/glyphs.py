@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from experiments.errors import UserError
+from experiments.support.errors import UserError
 
 HEIGHT = 48
 """Height of every digit mask in pixels: about twice its height in a finished crop."""

@@ -14,7 +14,7 @@ from PIL import Image
 
 from experiments.data import glyphs, wall
 from experiments.data.canonical import SIDE
-from experiments.progress import Bar
+from experiments.support.progress import Bar
 
 TRAIN, TEST = 0, 1
 font_files = glyphs.font_files

@@ -9,10 +9,10 @@ from typing import Any, Literal
 from experiments.data import canonical, catalog, download
 from experiments.data.catalog import REAL, STAND_IN, Source, Splits
 from experiments.data.dataset import ARRAYS, save
-from experiments.errors import UserError, unknown
-from experiments.files import read_json, sha256, write_json_if_changed
-from experiments.layout import Layout
 from experiments.profile import DataSettings
+from experiments.support.errors import UserError, unknown
+from experiments.support.files import read_json, sha256, write_json_if_changed
+from experiments.support.layout import Layout
 
 Policy = Literal["auto", "real", "embedded"]
 
@@ -146,7 +146,7 @@ def _read(source: Source, settings: DataSettings) -> tuple[Splits, tuple[int, in
 
 def _request(source: Source, hashes: dict[str, str], settings: DataSettings) -> str:
     """A hash of all that the arrays depend on: source files, limits and our own code."""
-    from experiments.key import closure, code_hash
+    from experiments.pipeline.keys import closure, code_hash
 
     folder = Path(canonical.__file__).parent
     modules = {"data root": "formats.py", "download": "formats.py", "embedded": "embedded.py"}

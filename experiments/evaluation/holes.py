@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from experiments.errors import UserError
+from experiments.support.errors import UserError
 
 SIDE = 32  # of every image, in pixels
 

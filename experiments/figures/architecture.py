@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from experiments.architecture import Block, Network
+    from experiments.figures.network import Block, Network
 
 PIXELS = 96 * WIDTH  # all lengths below are in pixels of the drawing
 MOST = 5  # columns side by side, so that words fit below each

@@ -15,7 +15,7 @@ from experiments.figures.save import save_movie
 from experiments.figures.theme import DARK, title
 
 if TYPE_CHECKING:
-    from experiments.runs import Run
+    from experiments.runs.run import Run
     from experiments.studies import Context
 
 GROUND = "#12151a"

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from experiments.errors import UserError
+from experiments.support.errors import UserError
 
 LADDER = (
     # colours, grey levels that a pixel may be off before it is drawn again, every nth frame

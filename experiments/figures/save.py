@@ -10,7 +10,7 @@ from PIL import Image
 
 from experiments.figures.svg import slim
 from experiments.figures.theme import THEMES, Theme, register_fonts
-from experiments.files import write_atomically, write_json, write_text
+from experiments.support.files import write_atomically, write_json, write_text
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from experiments.errors import UserError
+from experiments.support.errors import UserError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,7 +6,7 @@ import pkgutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from experiments.errors import UserError, unknown
+from experiments.support.errors import UserError, unknown
 
 if TYPE_CHECKING:
     from experiments.models.backbone import Generative

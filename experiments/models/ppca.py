@@ -23,8 +23,8 @@ import torch
 from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor, nn
 
-from experiments.errors import UserError
 from experiments.models import backbone
+from experiments.support.errors import UserError
 
 
 class Settings(BaseModel):

@@ -7,9 +7,9 @@ from PIL import Image, ImageDraw
 
 from experiments.figures.pictures import font, grid
 from experiments.figures.theme import LIGHT, title
-from experiments.files import write_atomically
 from experiments.sampling.number import conditional, draw_noise
 from experiments.sampling.source import Sampler
+from experiments.support.files import write_atomically
 
 SIZE = (1200, 630)  # what sites that show links ask for
 PAIR = ("cvae", "cgan")  # they differ in their objective alone

@@ -7,9 +7,9 @@ from typing import Any, Literal
 import numpy as np
 from PIL import Image
 
-from experiments.errors import UserError
-from experiments.files import explain, write_atomically, write_text
 from experiments.sampling.source import Sampler
+from experiments.support.errors import UserError
+from experiments.support.files import explain, write_atomically, write_text
 
 LABELS = 7  # stream of random numbers: (seed, stream)
 

@@ -9,11 +9,11 @@ import torch
 
 from experiments import models
 from experiments.data.pixels import to_float, to_uint8
-from experiments.errors import UserError
 from experiments.evaluation.holes import holes
 from experiments.figures.pictures import sheet
-from experiments.files import write_arrays, write_atomically
 from experiments.sampling.source import Sampler
+from experiments.support.errors import UserError
+from experiments.support.files import write_arrays, write_atomically
 
 CHOICE, NOISE = 9, 10  # streams of random numbers: (seed, stream)
 HOLE = 127  # grey level in which a hole is shown

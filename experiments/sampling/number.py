@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from experiments.errors import UserError, unknown
 from experiments.figures.pictures import font
 from experiments.figures.theme import LIGHT, title
-from experiments.files import write_atomically
 from experiments.sampling.source import ENDING, Sampler, header, load_pretrained
+from experiments.support.errors import UserError, unknown
+from experiments.support.files import write_atomically
 
 NOISE = 8  # stream of random numbers: (seed, stream)
 LONGEST = 32

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 
-from experiments import models, results, runs, weights
-from experiments.errors import UserError, unknown
-from experiments.training import sample_images
+from experiments import models, results
+from experiments.runs import run as runs
+from experiments.runs import weights
+from experiments.runs.training import sample_images
+from experiments.support.errors import UserError, unknown
 
 if TYPE_CHECKING:
     from experiments.data import Dataset
-    from experiments.layout import Layout
     from experiments.models.backbone import Generative
     from experiments.profile import Profile
-    from experiments.runs import Run
+    from experiments.runs.run import Run
+    from experiments.support.layout import Layout
 
 FORMAT = 2
 LARGE = 2**18

@@ -9,17 +9,17 @@ from pathlib import Path
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, TypeVar
 
-from experiments.errors import unknown
-from experiments.files import explain
-from experiments.layout import Layout
 from experiments.profile import Profile
-from experiments.progress import Bar, track
+from experiments.support.errors import unknown
+from experiments.support.files import explain
+from experiments.support.layout import Layout
+from experiments.support.progress import Bar, track
 
 if TYPE_CHECKING:
     from experiments.data import Dataset
-    from experiments.evaluation.judge import Judges
+    from experiments.judges.judge import Judges
     from experiments.results import Table
-    from experiments.runs import Run
+    from experiments.runs.run import Run
 
 Item = TypeVar("Item")
 
@@ -59,21 +59,21 @@ class Context:
 
     @cached_property
     def judges(self) -> "Judges":
-        from experiments.evaluation.judge import load_judges
+        from experiments.judges.judge import load_judges
 
         return load_judges(self.layout.judge(self.dataset))
 
     @cached_property
     def runs(self) -> "list[Run]":
         """Every run of the profile in the order of its models and seeds, failed ones included."""
-        from experiments.runs import read_runs
+        from experiments.runs.run import read_runs
 
         return read_runs(self.layout, self.dataset, self.models, self.profile.seeds)
 
     @cached_property
     def failed(self) -> "set[str]":
         """The names of the runs that diverged, or collapsed: they give no number."""
-        from experiments.evaluation.collapse import PATIENCE, collapsed
+        from experiments.judges.collapse import PATIENCE, collapsed
 
         lost = {run.name for run in self.runs if run.failed}
         for run in self.runs:

@@ -18,13 +18,13 @@ import torch
 
 from experiments.data.pixels import to_float, to_uint8
 from experiments.evaluation.distances import frechet
-from experiments.evaluation.judge import read
 from experiments.evaluation.knee import knee
 from experiments.evaluation.labels import class_accuracy
 from experiments.figures import components as figures
 from experiments.figures.components import MODEL, medians, rises
+from experiments.judges.judge import read
 from experiments.results import REAL
-from experiments.training import training_labels
+from experiments.runs.training import training_labels
 
 if TYPE_CHECKING:
     from experiments.models.ppca import Model

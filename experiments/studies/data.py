@@ -11,15 +11,15 @@ import numpy as np
 import pandas as pd
 
 from experiments.figures import save_chart, save_picture, sheet
-from experiments.progress import Bar
 from experiments.results import REAL
+from experiments.support.progress import Bar
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from PIL import Image
 
-    from experiments.evaluation.judge import Judge
     from experiments.figures import Theme
+    from experiments.judges.judge import Judge
     from experiments.studies import Context
 
 SVHN, RENDERED = "svhn", "svhn-rendered"
@@ -147,7 +147,7 @@ def rendered(n: int, test: bool) -> tuple[np.ndarray, np.ndarray]:
 
 def transfer(study: "Context") -> None:
     """Two numbers of the renderer: its reader on real and on rendered test crops."""
-    from experiments.evaluation.judge import read
+    from experiments.judges.judge import read
 
     reader = train_reader(study)
     drawn = rendered(study.profile.data.rendered_test, test=True)
@@ -161,7 +161,7 @@ def transfer(study: "Context") -> None:
 
 def train_reader(study: "Context") -> "Judge":
     """A classifier of the judge's kind that has seen rendered crops only."""
-    from experiments.evaluation.judge_training import JudgeSettings, train_judge
+    from experiments.judges.training import JudgeSettings, train_judge
     from experiments.profile import validate
 
     images, labels = rendered(study.profile.data.rendered_train, test=False)

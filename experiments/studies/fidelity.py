@@ -14,17 +14,17 @@ import pandas as pd
 
 from experiments.evaluation import bootstrap, labels, pictures
 from experiments.evaluation.distances import frechet, kid
-from experiments.evaluation.judge import read
 from experiments.evaluation.manifold import Manifold, manifold, radii
 from experiments.figures import Theme, label_lines, panels, save_chart, save_picture, sheet, title
 from experiments.figures import style as look_of
+from experiments.judges.judge import read
 from experiments.results import REAL
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from experiments.runs import Run
+    from experiments.runs.run import Run
     from experiments.studies import Context
 
 MOST = 10_000

@@ -24,17 +24,17 @@ from torch import Tensor
 from experiments.data.pixels import to_float, to_uint8
 from experiments.evaluation import filling
 from experiments.evaluation.holes import holes
-from experiments.evaluation.judge import read
 from experiments.figures import Theme, label_lines, panels, save_chart, save_picture, sheet, title
 from experiments.figures import style as look_of
-from experiments.precision import precision
+from experiments.judges.judge import read
 from experiments.results import REAL
+from experiments.support.precision import precision
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from experiments.models.backbone import Generative
-    from experiments.runs import Run
+    from experiments.runs.run import Run
     from experiments.studies import Context
 
 SHARES = (0.25, 0.5, 0.75)

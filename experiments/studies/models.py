@@ -11,18 +11,18 @@ import numpy as np
 import pandas as pd
 import torch
 
-from experiments import weights
-from experiments.architecture import Block, Network, networks
 from experiments.evaluation.pictures import clearest
 from experiments.figures import save_chart, save_picture, sheet, title
 from experiments.figures.architecture import Shown, draw_architecture
+from experiments.figures.network import Block, Network, networks
+from experiments.runs import weights
 from experiments.studies.samples import read_digits
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from experiments.figures import Theme
-    from experiments.runs import Run
+    from experiments.runs.run import Run
     from experiments.studies import Context
 
 STRIP = 3  # samples of each digit

@@ -12,15 +12,15 @@ import numpy as np
 import pandas as pd
 
 from experiments.evaluation import bootstrap, labels
-from experiments.evaluation.judge import read
 from experiments.figures import Theme, panels, save_chart, title
 from experiments.figures.charts import heat_table
+from experiments.judges.judge import read
 from experiments.results import REAL
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from experiments.runs import Run
+    from experiments.runs.run import Run
     from experiments.studies import Context
 
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.evaluation.judge import read
 from experiments.evaluation.manifold import squared_distances
 from experiments.evaluation.pictures import memorisation, near_copy
 from experiments.figures import save_picture, sheet, title
+from experiments.judges.judge import read
 
 if TYPE_CHECKING:
-    from experiments.runs import Run
+    from experiments.runs.run import Run
     from experiments.studies import Context
 
 COLUMNS = 8  # images per class, and samples whose neighbours are shown

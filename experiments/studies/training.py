@@ -14,19 +14,21 @@ import numpy as np
 import pandas as pd
 import torch
 
-from experiments import figures, precision, weights
+from experiments import figures
 from experiments.evaluation.distances import frechet, frechet_of_moments
-from experiments.evaluation.judge import read
 from experiments.evaluation.labels import class_accuracy
 from experiments.figures import charts, films
 from experiments.figures.theme import title
-from experiments.training import sample_images, training_labels
+from experiments.judges.judge import read
+from experiments.runs import weights
+from experiments.runs.training import sample_images, training_labels
+from experiments.support import precision
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from experiments.figures import Theme
-    from experiments.runs import Run
+    from experiments.runs.run import Run
     from experiments.studies import Context
 
 THRESHOLDS = (0.93, 0.976)

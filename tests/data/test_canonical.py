@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from experiments.data.canonical import canonicalise, check_classes, subset
-from experiments.errors import UserError
+from experiments.support.errors import UserError
 
 
 def test_mnist_is_padded_with_zeros_and_its_pixels_stay():

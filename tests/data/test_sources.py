@@ -11,9 +11,9 @@ import pytest
 from small_files import write_mnist, write_npz, write_svhn
 
 from experiments.data import catalog, download, load, prepare
-from experiments.errors import UserError
-from experiments.layout import Layout
 from experiments.profile import DataSettings
+from experiments.support.errors import UserError
+from experiments.support.layout import Layout
 
 SMALL = DataSettings(rendered_train=60, rendered_test=50)
 
@@ -312,7 +312,8 @@ def test_nothing_changed_means_nothing_written_and_no_torch(layout, root):
     write_npz(root / "letters.npz")
     code = (
         "import sys; from pathlib import Path; from experiments.data import prepare;"
-        "from experiments.layout import Layout; from experiments.profile import DataSettings;"
+        "from experiments.support.layout import Layout;"
+        "from experiments.profile import DataSettings;"
         f"prepare(Layout(Path({str(layout.runs)!r}), 'smoke'), ['letters'], DataSettings(),"
         f"Path({str(root)!r})); assert 'torch' not in sys.modules"
     )

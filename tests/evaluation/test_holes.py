@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from experiments.errors import UserError
 from experiments.evaluation.holes import holes
+from experiments.support.errors import UserError
 
 
 @pytest.mark.parametrize(("share", "side"), [(0.25, 16), (0.5, 23), (0.75, 28), (0.001, 1)])

@@ -3,8 +3,9 @@
 import pytest
 import torch
 
-from experiments import models, weights
-from experiments.errors import UserError
+from experiments import models
+from experiments.runs import weights
+from experiments.support.errors import UserError
 
 ALL = models.names()
 TRAINED = [name for name in ALL if not hasattr(models.load(name), "fit")]

@@ -8,10 +8,11 @@ import torch.nn.functional as F
 from torch import nn
 from torch.distributions import MultivariateNormal
 
-from experiments import models, weights
-from experiments.errors import UserError
+from experiments import models
 from experiments.models import backbone
 from experiments.models.wgan_gp import gradient_penalty
+from experiments.runs import weights
+from experiments.support.errors import UserError
 
 SMALL = {"width": 4, "batch_size": 16}
 

@@ -9,8 +9,8 @@ import pytest
 import torch
 from PIL import Image
 
+from experiments.runs.weights import build
 from experiments.studies import inpainting
-from experiments.weights import build
 
 
 class Oracle:

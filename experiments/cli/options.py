@@ -1,0 +1,144 @@
+"""The options that commands share, and the profile they narrow.
+
+Every one can be given as an option or, as `make` does, as a variable of the environment.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+import yaml
+
+from experiments import models, profile
+from experiments.profile import Profile
+from experiments.support.errors import UserError, unknown
+from experiments.support.layout import Layout
+
+ProfileName = Annotated[
+    str,
+    typer.Option(
+        "--profile", envvar="PROFILE",
+        help="How much of everything: smoke (tests), quick, paper (the published numbers), "
+        "or the path of a YAML file of your own.",
+    ),
+]  # fmt: skip
+Runs = Annotated[
+    Path,
+    typer.Option(
+        "--runs", envvar="RUNS", help="Folder for data, runs and studies; may grow to gigabytes."
+    ),
+]
+Assets = Annotated[
+    Path,
+    typer.Option("--assets", envvar="ASSETS", help="Folder that the page reads its results from."),
+]
+DataRoot = Annotated[
+    Path | None,
+    typer.Option(
+        "--data-root", envvar="DATA_ROOT",
+        help="Folder with your copies: MNIST/raw/*-ubyte, train_32x32.mat and test_32x32.mat, "
+        "or NAME.npz with x_train, y_train, x_test, y_test. Default: none.",
+    ),
+]  # fmt: skip
+Policy = Annotated[
+    Literal["auto", "real", "embedded"],
+    typer.Option(
+        "--data", envvar="DATA",
+        help="Where data may come from: auto (data root, else download, else the embedded "
+        "default), real (never the embedded one) or embedded.",
+    ),
+]  # fmt: skip
+DatasetName = Annotated[str, typer.Argument(help="mnist, svhn, or the name of an npz of your own")]
+ModelName = Annotated[
+    str, typer.Argument(help="Its name, such as cvae or cgan", show_default=False)
+]
+Device = Annotated[
+    str,
+    typer.Option(
+        "--device", envvar="DEVICE",
+        help="Where to train: cpu, cuda, mps, or auto (a GPU where there is one).",
+    ),
+]  # fmt: skip
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Print the resolved settings as JSON and do nothing.")
+]
+Datasets = Annotated[
+    str | None,
+    typer.Option(
+        "--datasets", envvar="DATASETS",
+        help="Datasets, separated by commas or spaces. Default: those of the profile.",
+    ),
+]  # fmt: skip
+Models = Annotated[
+    str | None,
+    typer.Option(
+        "--models", envvar="MODELS",
+        help="Models, separated by commas or spaces. Default: those of the profile.",
+    ),
+]  # fmt: skip
+Seeds = Annotated[
+    str | None,
+    typer.Option(
+        "--seeds", envvar="SEEDS",
+        help="Seeds, separated by commas or spaces. Default: those of the profile.",
+    ),
+]  # fmt: skip
+
+
+VARIABLES = (
+    "PROFILE", "DATASETS", "MODELS", "SEEDS", "DATA_ROOT", "DATA", "JOBS", "RUNS", "ASSETS",
+    "DEVICE",
+)  # fmt: skip
+"""The variables above; the pipeline gives its steps options in their place."""
+
+
+def layout_of(runs: Path, chosen: Profile) -> Layout:
+    return Layout(runs, chosen.name)
+
+
+def chosen_profile(name: str, names: str | None = None, seeds: str | None = None) -> Profile:
+    """A profile, narrowed to some of its models and to other seeds."""
+    whole = profile.load(name)
+    content = whole.model_dump()
+    if names:
+        content["models"] = {model: _settings(whole, model) for model in split(names)}
+    if seeds:
+        content["seeds"] = split(seeds)
+    return profile.validate(Profile, content, f"The profile {whole.name}")
+
+
+def _settings(whole: Profile, model: str) -> dict[str, Any]:
+    """A profile need not name every model: one of your own runs with its defaults."""
+    if model not in models.names():
+        raise unknown("model", model, models.names())
+    return whole.models.get(model, {})
+
+
+def split(text: str) -> list[str]:
+    """``"mnist, svhn"`` and ``"mnist svhn"`` to names; each once, in their order."""
+    return list(dict.fromkeys(part for part in re.split(r"[,\s]+", text) if part))
+
+
+def parse_settings(pairs: Iterable[str]) -> dict[str, Any]:
+    """``["learning_rate=3e-4"]`` to a dictionary; values are read as YAML and JSON are."""
+    settings = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not (name and equals):
+            raise UserError(f"--set {pair} will not do: write it as NAME=VALUE.")
+        settings[name.strip()] = _value(value)
+    return settings
+
+
+def _value(text: str) -> Any:
+    try:
+        return float(text) if re.fullmatch(r"[+-]?\d+e[+-]?\d+", text) else yaml.safe_load(text)
+    except yaml.YAMLError:
+        raise UserError(f"The value {text!r} is neither a number, a word nor a list.") from None
+
+
+def print_json(content: Any) -> None:
+    print(json.dumps(content, indent=2, default=str))

@@ -1,0 +1,1 @@
+"""The classifiers that score, and what they read in images."""

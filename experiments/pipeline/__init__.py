@@ -1,0 +1,1 @@
+"""Which steps there are, what makes each stale, and how all of them are run."""

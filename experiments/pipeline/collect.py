@@ -1,0 +1,121 @@
+"""Put one profile's complete result where the page reads it.
+
+`assets/` is always whole and of one profile: the new content is built beside it and takes
+its place in one go, so that a killed or a different run never leaves half a page.
+"""
+
+import os
+import platform
+import shutil
+import sys
+from contextlib import suppress
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from experiments.profile import Profile
+from experiments.support.errors import UserError
+from experiments.support.files import explain, read_json, write_atomically, write_json
+from experiments.support.layout import Layout
+from experiments.support.machine import git
+
+PACKAGES = ("torch", "torchvision", "torchmetrics", "scikit-learn", "numpy", "snakemake")
+
+
+def collect(layout: Layout, profile: Profile, datasets: list[str], assets: Path) -> None:
+    """Replace ``assets`` by the studies, results and models of a profile's datasets.
+
+    Raises `UserError` when a study is missing, two studies claim one number, or the
+    folder cannot be written; ``assets`` then is as it was.
+    """
+    assets = assets.resolve()
+    new, old = (assets.with_name(f".{assets.name}.{what}") for what in ("new", "old"))
+    # Killed between the two renamings below, the last collection left only the old one.
+    if old.is_dir() and not assets.exists():
+        old.rename(assets)
+    try:
+        for leftover in (new, old):
+            shutil.rmtree(leftover, ignore_errors=True)
+        new.mkdir(parents=True)
+        fill(new, layout, profile, datasets)
+        if assets.exists():
+            assets.rename(old)
+        new.rename(assets)
+    except OSError as error:
+        raise explain(error, assets) from error
+    finally:
+        if assets.exists():
+            shutil.rmtree(old, ignore_errors=True)
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def fill(folder: Path, layout: Layout, profile: Profile, datasets: list[str]) -> None:
+    from experiments.sampling import export_pretrained, write_number
+    from experiments.sampling.card import write_card
+
+    for study in profile.studies:
+        for dataset in datasets:
+            made = layout.study(study, dataset)
+            if not layout.study_receipt(study, dataset).is_file():
+                raise UserError(
+                    f"The study {study} of {dataset} is not finished: run `make experiments`."
+                )
+            shutil.copytree(made, folder / study / dataset)
+    write_results(folder / "results.csv", layout, profile, datasets)
+    export_pretrained(layout, profile, datasets, folder / "models")
+    with suppress(UserError):  # no model here can be asked for these digits
+        write_number("2026", folder / "number.png", assets=folder)
+        write_card(folder / "card.png", assets=folder)
+    write_json(folder / "provenance.json", provenance(layout, profile, datasets))
+
+
+def write_results(path: Path, layout: Layout, profile: Profile, datasets: list[str]) -> None:
+    """One table of every number, in the order of the profile."""
+    import pandas as pd
+
+    from experiments import results
+
+    tables = [
+        results.read(layout.study_receipt(study, dataset))
+        for study in profile.studies
+        for dataset in datasets
+    ]
+    whole = pd.concat(tables, ignore_index=True)
+    results.check(whole, layout.profile)
+    write_atomically(path, lambda temporary: whole.to_csv(temporary, index=False))
+
+
+def provenance(layout: Layout, profile: Profile, datasets: list[str]) -> dict[str, Any]:
+    """What made the results: data, settings, code and machine."""
+    runs = {
+        (model, dataset, seed): read_json(layout.run_receipt(dataset, model, seed))
+        for model in profile.models
+        for dataset in datasets
+        for seed in profile.seeds
+    }
+    first = profile.seeds[0]
+    return {
+        "profile": profile.name, "commit": git("rev-parse", "HEAD"),
+        "dirty": bool(git("status", "--porcelain", "--", "experiments", "requirements.txt")),
+        "versions": {name: version(name) for name in PACKAGES}, "machine": machine(),
+        "datasets": {name: read_json(layout.data_receipt(name)) for name in datasets},
+        "models": list(profile.models), "seeds": profile.seeds, "studies": profile.studies,
+        "trials": profile.trials,
+        "settings": {
+            model: {name: runs[model, name, first]["settings"] for name in datasets}
+            for model in profile.models
+        },
+        "run_seconds": round(sum(run["seconds"] for run in runs.values()), 1),
+        "made": datetime.now(UTC).date().isoformat(),
+    }  # fmt: skip
+
+
+def machine() -> dict[str, Any]:
+    from experiments.support.machine import processor
+
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return {
+        "processor": processor(), "cores": os.cpu_count(), "memory_gb": round(memory),
+        "python": platform.python_version(), "platform": f"{platform.system()} {sys.platform}",
+    }  # fmt: skip

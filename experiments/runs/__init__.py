@@ -1,0 +1,1 @@
+"""Trained generative models: the loop that makes them, and reading them back."""

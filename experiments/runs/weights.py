@@ -1,0 +1,102 @@
+"""Models on disk: build one from its settings, write its weights, read them back."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from experiments import models
+from experiments.models.backbone import Generative
+from experiments.profile import validate
+from experiments.support.errors import UserError
+from experiments.support.files import write_atomically
+
+if TYPE_CHECKING:
+    from experiments.runs.run import Moment, Run
+
+
+def build(model: str, channels: int, classes: int, settings: dict[str, Any]) -> Generative:
+    """A model with fresh weights. Raises `UserError` for an unknown name or setting."""
+    kind = models.load(model)
+    checked = validate(kind.settings_type, settings, f"The settings of {model}")
+    return kind(channels, classes, checked)
+
+
+def sampling_state(model: Generative) -> dict[str, Tensor]:
+    """All that sampling needs, in half precision."""
+    return {
+        f"decoder.{name}": value.half() if value.is_floating_point() else value.clone()
+        for name, value in model.decoder.state_dict().items()
+    }
+
+
+def write_weights(path: Path, state: dict[str, Tensor], header: dict[str, Any]) -> None:
+    """A safetensors file; ``header`` is kept as JSON under the name ``about``."""
+    tensors = {name: value.detach().cpu().contiguous() for name, value in state.items()}
+    about = {"about": json.dumps(header, sort_keys=True)}
+    write_atomically(path, lambda temporary: save_file(tensors, temporary, metadata=about))
+
+
+def read_weights(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """Tensors and header. Raises `UserError` when the file is missing or cut short."""
+    if not path.is_file():
+        raise UserError(f"There are no weights at {path}: train the model first.")
+    try:
+        with safe_open(path, framework="pt") as file:
+            header = json.loads((file.metadata() or {}).get("about", "{}"))
+            return {name: file.get_tensor(name) for name in file.keys()}, header  # noqa: SIM118
+    except (SafetensorError, OSError, ValueError):
+        raise UserError(
+            f"{path} is damaged or cut short: delete it and run the step that makes it again."
+        ) from None
+
+
+def fill(model: Generative, state: dict[str, Tensor], path: Path) -> Generative:
+    """Put weights into a model, which then is in eval mode. Half precision is widened.
+
+    Weights may be a part of the model (those of sampling), but every one has to fit.
+    """
+    own = model.state_dict()
+    if not state or any(
+        name not in own or own[name].shape != value.shape for name, value in state.items()
+    ):
+        raise UserError(
+            f"{path} holds the weights of another model: name the model it was made by."
+        )
+    with torch.no_grad():
+        for name, value in state.items():
+            own[name].copy_(value)
+    return model.eval()
+
+
+def load_run(run: "Run", moment: "Moment | None" = None) -> Generative:
+    """The averaged model of a run, or its sampling weights as they were at a moment."""
+    path = run.folder / "weights.safetensors"
+    state, header = read_weights(path)
+    model = build(run.model, header["channels"], header["classes"], run.receipt["settings"])
+    fill(model, state, path)
+    return fill(model, moment.state, path) if moment else model
+
+
+def write_trajectory(path: Path, moments: "list[Moment]") -> None:
+    state = {
+        f"{index}/{name}": value
+        for index, moment in enumerate(moments)
+        for name, value in moment.state.items()
+    }
+    write_weights(path, state, {"moments": [[m.images, m.seconds] for m in moments]})
+
+
+def read_trajectory(path: Path) -> "list[Moment]":
+    from experiments.runs.run import Moment
+
+    state, header = read_weights(path)
+    moments = [Moment(images, seconds, {}) for images, seconds in header["moments"]]
+    for name, value in state.items():
+        index, _, rest = name.partition("/")
+        moments[int(index)].state[rest] = value
+    return moments

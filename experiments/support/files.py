@@ -1,0 +1,136 @@
+"""Files that are either whole or not there: atomic writes, hashes, locks."""
+
+import errno
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from experiments.support.errors import UserError
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+UNWRITABLE = (errno.EACCES, errno.EROFS, errno.EPERM, errno.ENOTDIR, errno.EEXIST)
+MENDABLE = (*FULL, *UNWRITABLE)
+"""Errors of the operating system that a person can mend; the others are bugs of ours."""
+
+
+def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
+    """Call ``write(temporary)``, flush it to disk, then rename it to ``path``.
+
+    A reader sees the old file or the new one, never a part. A full disk or an
+    unwritable folder raises `UserError` and leaves the old file in place.
+    """
+    # The suffix stays last: numpy and imageio choose a format by it.
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(temporary)
+        with open(temporary, "rb") as file:
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        raise explain(error, path) from error
+    except Exception as error:
+        # torch and safetensors hide the operating system's refusal in errors of their own.
+        refusal = refused(temporary)
+        if refusal:
+            raise explain(refusal, path) from error
+        raise
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def refused(path: Path, more: int = 2**20) -> OSError | None:
+    """The error with which the operating system refuses to write more to a file, if it does.
+    The file stays as long as it was."""
+    try:
+        with open(path, "ab") as file:
+            length = file.tell()
+            try:
+                file.write(bytes(more))
+                file.flush()
+                os.fsync(file.fileno())
+            finally:
+                file.truncate(length)
+    except OSError as error:
+        return error
+    return None
+
+
+def explain(error: OSError, path: Path) -> UserError:
+    """The sentence for an operating system error while ``path`` was written."""
+    if error.errno in FULL:
+        return UserError(
+            f"The disk is full or at its limit: {path} was not written; free some space (or set "
+            "RUNS to another disk) and run the same command again, it goes on where it was."
+        )
+    if error.errno in UNWRITABLE:
+        return UserError(
+            f"{path} cannot be written ({error.strerror}): "
+            "change its permissions or choose another folder."
+        )
+    return UserError(f"{path} could not be written: {error.strerror or error}.")
+
+
+def write_text(path: Path, text: str) -> None:
+    write_atomically(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+
+
+def write_arrays(path: Path, arrays: dict[str, np.ndarray], *, compress: bool = False) -> None:
+    """An npz file of named arrays."""
+    save = np.savez_compressed if compress else np.savez
+    write_atomically(path, lambda temporary: save(temporary, **arrays))  # type: ignore[arg-type]
+
+
+def write_json(path: Path, content: Any) -> None:
+    write_text(path, json.dumps(content, indent=2, sort_keys=True) + "\n")
+
+
+def write_json_if_changed(path: Path, content: Any) -> bool:
+    """Write only when the content differs, so that the modification time means change."""
+    text = json.dumps(content, indent=2, sort_keys=True) + "\n"
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return False
+    write_text(path, text)
+    return True
+
+
+def read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserError(f"{path} is missing: run the step that makes it first.") from None
+    except ValueError:
+        raise UserError(f"{path} is not valid JSON: delete it and run its step again.") from None
+
+
+def sha256(path: Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def lock(path: Path, busy: str) -> Iterator[int]:
+    """Hold a kernel lock on ``path``; it dies with the process, however that ends.
+
+    Yields the file's descriptor: a child that inherits it holds the lock as well.
+    Raises `UserError` with the sentence ``busy`` when another process holds it.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = open(path, "a")  # noqa: SIM115
+    except OSError as error:
+        raise explain(error, path) from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UserError(busy) from None
+        yield file.fileno()
