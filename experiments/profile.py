@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from experiments.support.errors import UserError, unknown
+from experiments.support.names import check_name
 
 Count = Annotated[int, Field(ge=1)]
 Settings = TypeVar("Settings", bound=BaseModel)
@@ -48,6 +49,17 @@ class Profile(Strict):
     models: Annotated[dict[str, dict[str, Any]], Field(min_length=1)]
     evaluation: EvaluationSettings = EvaluationSettings()
     trials: dict[str, int] = Field({}, description="settings tried per model before these")
+
+    @model_validator(mode="after")
+    def names_are_safe(self) -> "Profile":
+        """All of them become parts of paths."""
+        for kind, names in (
+            ("profile", [self.name]), ("dataset", self.datasets), ("study", self.studies),
+            ("model", self.models),
+        ):  # fmt: skip
+            for name in names:
+                check_name(kind, name)
+        return self
 
     def model_settings(self, model: str, dataset: str) -> dict[str, Any]:
         """The settings this profile gives a model on a (resolved) dataset; not yet checked."""

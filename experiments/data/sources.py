@@ -13,6 +13,7 @@ from experiments.profile import DataSettings
 from experiments.support.errors import UserError, unknown
 from experiments.support.files import read_json, sha256, write_json_if_changed
 from experiments.support.layout import Layout
+from experiments.support.names import check_name
 
 Policy = Literal["auto", "real", "embedded"]
 
@@ -42,6 +43,8 @@ def resolve(
     layout: Layout, asked: list[str], settings: DataSettings, root: Path | None, policy: Policy
 ) -> dict[str, Source]:
     """The source of each dataset, in the order: data root, download, embedded."""
+    for name in asked:
+        check_name("dataset", name)
     if policy == "embedded":
         return {name: catalog.built_in(name, settings) for name in asked}
     found: dict[str, Source | None] = {}

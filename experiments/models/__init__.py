@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.support.errors import UserError, unknown
+from experiments.support.names import check_name
 
 if TYPE_CHECKING:
     from experiments.models.backbone import Generative
@@ -24,6 +25,7 @@ def names() -> list[str]:
 
 def source(name: str) -> Path:
     """The file that holds a model. Raises `UserError` for a name that has none."""
+    check_name("model", name)
     for folder in __path__:
         path = Path(folder) / f"{name.replace('-', '_')}.py"
         if name != "backbone" and path.is_file():

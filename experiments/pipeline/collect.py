@@ -8,12 +8,14 @@ import os
 import platform
 import shutil
 import sys
+import tempfile
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from experiments.pipeline.replace import check_replaceable, made_here
 from experiments.profile import Profile
 from experiments.support.errors import UserError
 from experiments.support.files import explain, read_json, write_atomically, write_json
@@ -26,28 +28,53 @@ PACKAGES = ("torch", "torchvision", "torchmetrics", "scikit-learn", "numpy", "sn
 def collect(layout: Layout, profile: Profile, datasets: list[str], assets: Path) -> None:
     """Replace ``assets`` by the studies, results and models of a profile's datasets.
 
-    Raises `UserError` when a study is missing, two studies claim one number, or the
-    folder cannot be written; ``assets`` then is as it was.
+    Raises `UserError` when a study is missing, two studies claim one number, or the folder
+    cannot be written or is not ours to replace; ``assets`` then is as it was.
     """
-    assets = assets.resolve()
-    new, old = (assets.with_name(f".{assets.name}.{what}") for what in ("new", "old"))
-    # Killed between the two renamings below, the last collection left only the old one.
-    if old.is_dir() and not assets.exists():
-        old.rename(assets)
+    assets = check_replaceable(assets, layout.runs)
+    stage = None
     try:
-        for leftover in (new, old):
-            shutil.rmtree(leftover, ignore_errors=True)
-        new.mkdir(parents=True)
+        assets.parent.mkdir(parents=True, exist_ok=True)
+        bring_back(assets)
+        # A new name each time: what lies beside it under any other name is somebody else's.
+        stage = Path(tempfile.mkdtemp(prefix=stage_prefix(assets), dir=assets.parent))
+        new, old = stage / "new", stage / "old"
+        new.mkdir()
         fill(new, layout, profile, datasets)
         if assets.exists():
             assets.rename(old)
         new.rename(assets)
     except OSError as error:
         raise explain(error, assets) from error
+    except shutil.Error as error:  # every file that could not be copied: the first one will do
+        *_, reason = error.args[0][0]
+        raise UserError(
+            f"{assets} could not be written ({reason}): free some space or choose another folder "
+            "with ASSETS; what was there is as it was."
+        ) from error
     finally:
-        if assets.exists():
-            shutil.rmtree(old, ignore_errors=True)
-        shutil.rmtree(new, ignore_errors=True)
+        if stage:
+            if not assets.exists() and (stage / "old").exists():
+                (stage / "old").rename(assets)
+            shutil.rmtree(stage, ignore_errors=True)
+
+
+def stage_prefix(assets: Path) -> str:
+    return f".{assets.name}.collect-"
+
+
+def bring_back(assets: Path) -> None:
+    """Mend what a killed collection left: the old result where it had none in its place yet.
+
+    A folder beside ``assets`` counts as ours by its name and by what it holds, both.
+    """
+    for stage in sorted(assets.parent.glob(f"{stage_prefix(assets)}*")):
+        held = {path.name for path in stage.iterdir()} if stage.is_dir() else {"not ours"}
+        if stage.is_symlink() or not held <= {"new", "old"}:
+            continue
+        if not assets.exists() and made_here(stage / "old"):
+            (stage / "old").rename(assets)
+        shutil.rmtree(stage, ignore_errors=True)
 
 
 def fill(folder: Path, layout: Layout, profile: Profile, datasets: list[str]) -> None:

@@ -24,6 +24,7 @@ from experiments.data.sources import Policy
 from experiments.pipeline import steps
 from experiments.pipeline.collect import collect
 from experiments.pipeline.monitor import Job, Monitor, watch
+from experiments.pipeline.replace import check_replaceable
 from experiments.pipeline.steps import Step
 from experiments.profile import Profile, validate
 from experiments.support.errors import UserError, unknown
@@ -71,6 +72,7 @@ def run(
         "wait until it has finished, or set RUNS to another folder."
     )
     begun, chosen = time.time(), asked.chosen
+    check_replaceable(assets, layout.runs)  # before hours of work, not after
     with lock(layout.lock, busy) as held:
         check_names(chosen)
         sources = prepare(layout, datasets, chosen.data, data_root, policy)

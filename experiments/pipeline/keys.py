@@ -35,7 +35,7 @@ PLUMBING = frozenset(
         "__init__", "data/__init__", "models/__init__", "studies/__init__", "data/dataset",
         "data/sources", "profile", "runs/__init__", "runs/checkpoint", "runs/run", "runs/weights",
         "support/__init__", "support/errors", "support/files", "support/layout", "support/machine",
-        "support/precision", "support/progress", "judges/__init__",
+        "support/names", "support/precision", "support/progress", "judges/__init__",
     )
 )  # fmt: skip
 """Files that carry data without changing it: they make nothing stale."""

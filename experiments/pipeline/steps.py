@@ -17,6 +17,7 @@ from experiments.profile import Profile
 from experiments.support.errors import UserError, unknown
 from experiments.support.files import lock, read_json, write_json_if_changed
 from experiments.support.layout import Layout
+from experiments.support.names import check_name, check_variant
 
 IMPORTS = 6.0
 """Seconds that a process takes before its work begins."""
@@ -43,19 +44,36 @@ class Step:
         A receipt that holds this very key is current whatever the clocks say (folders
         get copied), so that it is never made again.
         """
-        write_json_if_changed(self.key_file, self.key)
-        if not self.done() and self.receipt.is_file() and self.receipt.suffix == ".json":
-            receipt = read_json(self.receipt)
-            if isinstance(receipt, dict) and receipt.get("key") == self.key:
-                os.utime(self.receipt)
+        changed = write_json_if_changed(self.key_file, self.key)
+        self.set_clocks_right(changed)
+        if not self.done() and self._holds() == self.key:
+            os.utime(self.receipt)
+
+    def set_clocks_right(self, changed: bool) -> None:
+        """A time that lies in the future proves nothing: it would make a result current for
+        ever, or stale for ever. One that was made from another key is stale from now on."""
+        now = time.time()
+        if self.key_file.stat().st_mtime > now:
+            os.utime(self.key_file, (1, 1))  # its content is what counts, and is compared
+        if self.receipt.is_file() and self.receipt.stat().st_mtime > now:
+            os.utime(self.receipt, (1, 1) if changed else None)
+
+    def _holds(self) -> object:
+        """The key in the receipt, if that is where this kind of step keeps it."""
+        if self.receipt.suffix != ".json" or not self.receipt.is_file():
+            return None
+        receipt = read_json(self.receipt)
+        return receipt.get("key") or None if isinstance(receipt, dict) else None
 
     def done(self) -> bool:
-        """Whether the receipt is there and not older than anything it depends on."""
+        """Whether the receipt is there, of this key, and not older than what it depends on."""
         try:
             made = self.receipt.stat().st_mtime_ns
             needs = (self.key_file, *self.after)
-            return read_json(self.key_file) == self.key and all(
-                path.stat().st_mtime_ns <= made for path in needs
+            return (
+                read_json(self.key_file) == self.key
+                and self._holds() in (None, self.key)
+                and all(path.stat().st_mtime_ns <= made for path in needs)
             )
         except (FileNotFoundError, NotADirectoryError, UserError):
             return False
@@ -98,6 +116,7 @@ def _sources(layout: Layout) -> dict[str, str]:
 
 def resolve(layout: Layout, dataset: str) -> str:
     """The name that the data step gave a dataset (`svhn` may be `svhn-rendered`)."""
+    check_name("dataset", dataset)
     sources = _sources(layout)
     resolved = sources.get(dataset, dataset)
     if layout.data_receipt(resolved).is_file():
@@ -128,6 +147,7 @@ def train(
     overrides: dict[str, Any] | None = None, device: str = "auto",
 ) -> Step:  # fmt: skip
     """One run; settings that differ from the profile's give it a variant of its own."""
+    check_variant(overrides or {})
     settings = {**profile.model_settings(model, dataset), **(overrides or {})}
     which = variant(overrides)
     training = _number(settings.get("images"), 300_000) / 1200

@@ -41,7 +41,6 @@ def fit(
     folder = layout.run(data.name, model, seed, variant)
     name = f"{data.name} {model} seed {seed}" + ("" if variant == "default" else f" {variant}")
     with lock(folder / ".lock", f"Another process is fitting {name}: wait for it to end."):
-        (folder / "run.json").unlink(missing_ok=True)  # unfinished from here on
         training.seed_torch(seed, training.WEIGHTS)
         fitted = weights.build(model, data.channels, data.classes, settings)
         images, digits = training_part(data, fitted.settings.train_size, seed)
@@ -53,6 +52,8 @@ def fit(
             bar.advance(samples)
         reason = training.collapsed(drawn, data.x_train)
         header = {"channels": data.channels, "classes": data.classes}
+        # Unfinished from here on; what could be refused has been, and the old run was whole.
+        (folder / "run.json").unlink(missing_ok=True)
         weights.write_weights(folder / "weights.safetensors", fitted.state_dict(), header)
         if not reason:
             write_arrays(folder / "samples.npz", {"images": drawn, "labels": labels})

@@ -225,7 +225,6 @@ def train(
     folder = layout.run(data.name, model, seed, variant)
     name = f"{data.name} {model} seed {seed}" + ("" if variant == "default" else f" {variant}")
     with lock(folder / ".lock", f"Another process is training {name}: wait for it to end."):
-        (folder / "run.json").unlink(missing_ok=True)  # unfinished from here on
         kind = precision.device(device)
         place = torch.device(kind)
         half = precision.precision(kind) == "bf16"
@@ -235,6 +234,8 @@ def train(
         about = {"run": name, "key": key or {}, "settings": fresh.settings.model_dump(mode="json")}
         checkpoint.resume(folder / "checkpoint.pt", state, about)
         loop = Training(data, fresh.settings, seed, state, half)
+        # Unfinished from here on; what could be refused has been, and the old run was whole.
+        (folder / "run.json").unlink(missing_ok=True)
         batch = fresh.settings.batch_size
         with progress.track(f"train {name}", total=loop.steps * batch) as bar:
             bar.advance(state.step * batch)

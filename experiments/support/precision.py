@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from experiments.support.errors import unknown
+from experiments.support.errors import UserError, unknown
 
 Device = Literal["cpu", "cuda", "mps"]
 Precision = Literal["bf16", "fp32"]
@@ -19,15 +19,28 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 def device(asked: str = "auto") -> Device:
     """The device to train on; ``auto`` takes a GPU where there is one.
 
-    A device asked for by name is believed here; torch refuses it later if it is missing.
+    Raises `UserError` for a device that this machine does not have.
     """
     if asked not in DEVICES:
         raise unknown("device", asked, DEVICES)
-    if asked != "auto":
-        return asked  # type: ignore[return-value]
+    here = present()
+    if asked == "auto":
+        return here[0]
+    if asked not in here:
+        raise UserError(
+            f"This machine has no device {asked!r}: choose {' or '.join(here)}, "
+            "or leave DEVICE out."
+        )
+    return asked
+
+
+def present() -> tuple[Device, ...]:
+    """The devices of this machine, the fastest first."""
     if any(Path("/dev").glob("nvidia[0-9]*")):
-        return "cuda"
-    return "mps" if (sys.platform, platform.machine()) == ("darwin", "arm64") else "cpu"
+        return "cuda", "cpu"
+    if (sys.platform, platform.machine()) == ("darwin", "arm64"):
+        return "mps", "cpu"
+    return ("cpu",)
 
 
 @cache

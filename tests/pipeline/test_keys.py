@@ -1,6 +1,8 @@
 """What makes a step stale, and what does not."""
 
+import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,8 @@ from experiments import models
 from experiments.pipeline import keys as key
 from experiments.pipeline import steps
 from experiments.profile import Profile
+from experiments.support import precision
+from experiments.support.errors import UserError
 from experiments.support.files import read_json, write_json
 from experiments.support.layout import Layout
 
@@ -201,7 +205,11 @@ def test_settings_seed_data_and_device_count(layout: Layout, profile: Profile) -
     assert made() == first
     assert first["settings"] == {"images": 100, "width": 4}
     assert made(seed=1) != first
-    assert made(device="cuda") != first
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(precision, "present", lambda: ("cuda", "cpu"))
+        assert made(device="cuda") != first
+    with pytest.raises(UserError, match="has no device 'mps'"):
+        made(device="mps")
     assert made(width=8) != first
     write_json(layout.data_receipt("toy"), {"sha256": "other"})
     assert made() != first
@@ -255,3 +263,54 @@ def test_keys_are_plain_json(layout: Layout, profile: Profile) -> None:
     for step in steps.plan(layout, profile, ["toy"]):
         step.announce()
         assert read_json(step.key_file) == step.key
+
+
+def test_a_receipt_from_the_future_is_not_current_for_ever(
+    layout: Layout, profile: Profile
+) -> None:
+    """Its key decides: of other settings it is stale, of these it is current, now and later."""
+    step = steps.train(layout, profile, "toy", "cgan", 0)
+    write_json(step.receipt, {"key": step.key})
+    future = time.time() + 1e6
+    os.utime(step.receipt, (future, future))
+    step.announce()
+    assert step.done()
+    os.utime(step.receipt, (future, future))
+    changed = steps.train(
+        layout, profile.model_copy(update={"models": {"cgan": {"images": 7}}}), "toy", "cgan", 0
+    )
+    changed.announce()
+    assert not changed.done()
+
+
+def test_a_study_from_the_future(layout: Layout, profile: Profile) -> None:
+    """Its receipt is a table without a key: what was made from another key is stale."""
+    write_json(layout.judge_receipt("toy"), {})
+    for seed in profile.seeds:
+        for model in profile.models:
+            write_json(layout.run_receipt("toy", model, seed), {})
+    for receipt in layout.home.rglob("*.json"):
+        os.utime(receipt, (1e9, 1e9))
+    step = steps.study(layout, profile, "samples", "toy")
+    step.announce()
+    step.receipt.parent.mkdir(parents=True)
+    step.receipt.write_text("study\n")
+    future = time.time() + 1e6
+    os.utime(step.receipt, (future, future))
+    step.announce()
+    assert step.done()
+    os.utime(step.receipt, (future, future))
+    less = profile.model_copy(update={"seeds": [1]})
+    changed = steps.study(layout, less, "samples", "toy")
+    changed.announce()
+    assert not changed.done()
+
+
+def test_a_key_file_from_the_future_makes_nothing_stale(layout: Layout, profile: Profile) -> None:
+    step = steps.train(layout, profile, "toy", "cgan", 0)
+    step.announce()
+    write_json(step.receipt, {"key": step.key})
+    future = time.time() + 1e6
+    os.utime(step.key_file, (future, future))
+    step.announce()
+    assert step.done()

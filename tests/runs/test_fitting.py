@@ -124,13 +124,14 @@ def test_a_fit_sees_the_part_as_floats(
     ({"train_size": 81}, "train_size = 81"), ({"components": 8}, "components = 8"),
     ({"components": 0}, "components"), ({"componnets": 4}, "did you mean 'components'"),
 ])  # fmt: skip
-def test_impossible_settings_leave_nothing_that_looks_finished(
+def test_impossible_settings_cost_no_finished_run(
     layout: Layout, data: Dataset, settings: dict[str, int], told: str
 ) -> None:
     fit(layout, data)
+    before = layout.run_receipt("toy", "ppca", 0).read_bytes()
     with pytest.raises(UserError, match=told):
         fit(layout, data, **settings)
-    assert not layout.run_receipt("toy", "ppca", 0).exists()
+    assert layout.run_receipt("toy", "ppca", 0).read_bytes() == before
 
 
 def test_a_fit_that_came_to_nothing_is_told(
