@@ -9,12 +9,14 @@ REMOTE ?= origin
 export PROFILE DATASETS MODELS SEEDS DATA_ROOT DATA JOBS RUNS ASSETS DEVICE SITE_URL
 export NO_MKDOCS_2_WARNING = 1
 
-# A stamp named after the pins: when they change, the environment is made anew.
-PINS  := $(shell cat docs/requirements.txt requirements.txt | cksum | cut -d ' ' -f 1)
-STAMP := $(VENV)/pins-$(PINS)
+# Stamps named after the pins: when those of the page change, the environment is made anew.
+# The page needs no torch; what trains and tests is added to the same environment.
+sum   = $(shell cat $(1) | cksum | cut -d ' ' -f 1)
+PAGE  := $(VENV)/pins-page-$(call sum,docs/requirements.txt)
+STAMP := $(VENV)/pins-all-$(call sum,docs/requirements.txt requirements.txt)
 RUN   := $(VENV)/bin/python -m
 
-.PHONY: help experiments site serve test bench publish clean
+.PHONY: help experiments site serve test bench install publish clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -23,10 +25,10 @@ help: ## show this list
 experiments: $(STAMP) ## train, measure and draw everything into assets/ (PROFILE=quick|smoke|paper)
 	@$(RUN) experiments pipeline
 
-site: $(STAMP) ## build the page from assets/ into site/
+site: $(PAGE) ## build the page from assets/ into site/
 	@$(RUN) mkdocs build --strict --quiet
 
-serve: $(STAMP) ## read the page at http://127.0.0.1:8000, rebuilt as files change
+serve: $(PAGE) ## read the page at http://127.0.0.1:8000, rebuilt as files change
 	@$(RUN) mkdocs serve --livereload
 
 test: $(STAMP) ## check style and types, run every test
@@ -38,17 +40,31 @@ test: $(STAMP) ## check style and types, run every test
 bench: $(STAMP) ## measure the speed of training and sampling on this machine
 	@$(RUN) experiments bench
 
-publish: site ## push the built page to the gh-pages branch of REMOTE (default origin)
-	@$(VENV)/bin/ghp-import --no-jekyll --no-history --force --push \
-	  --remote $(REMOTE) --branch gh-pages --message "Publish the page" site
+install: $(STAMP) ## set up everything, to type `python -m experiments` commands
+
+# A failed push leaves the local branch as it was, or none where there was none.
+publish: site ## replace the gh-pages branch of REMOTE (default origin) by the built page
+	@url=$$(git remote get-url --push $(REMOTE) 2>/dev/null) || { \
+	  echo "There is no remote $(REMOTE): name another with make publish REMOTE=..." >&2; exit 2; }; \
+	echo "Replacing the branch gh-pages of $(REMOTE) ($$url) by site/"; \
+	before=$$(git rev-parse --quiet --verify refs/heads/gh-pages || true); \
+	$(VENV)/bin/ghp-import --no-jekyll --no-history --force --push \
+	  --remote $(REMOTE) --branch gh-pages --message "Publish the page" site || { \
+	  if [ -n "$$before" ]; then git update-ref refs/heads/gh-pages $$before; \
+	  else git branch --quiet -D gh-pages 2>/dev/null || true; fi; \
+	  echo "The page was not published: $$url did not take the branch gh-pages." >&2; exit 2; }
 
 clean: ## remove the environment, the built page and caches; runs/ and assets/ stay
 	rm -rf $(VENV) site .mypy_cache .pytest_cache .ruff_cache .cache
 
-$(STAMP):
+$(PAGE):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
 	  "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ": name another with make PYTHON=...")'
 	rm -rf $(VENV)
 	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r docs/requirements.txt
+	@touch $@
+
+$(STAMP): $(PAGE)
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	touch $@
+	@touch $@

@@ -99,17 +99,18 @@ def make(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 def environment_for_make(cwd: Path) -> Path:
-    """A folder that make takes for one it made: links into this environment, and the stamp."""
+    """A folder that make takes for one it made: links into this environment, and the stamps."""
     venv = cwd.parent / "venv"
     if not venv.exists():
         venv.mkdir()
         for part in Path(sys.prefix).iterdir():
             if not part.name.startswith("pins-"):
                 (venv / part.name).symlink_to(part)
-        files = ("docs/requirements.txt", "requirements.txt")
-        pinned = "".join((cwd / name).read_text(encoding="utf-8") for name in files)
-        checksum = subprocess.run(
-            ["cksum"], input=pinned, capture_output=True, text=True, check=True
-        ).stdout.split()[0]
-        (venv / f"pins-{checksum}").touch()
+        page = (cwd / "docs/requirements.txt").read_text(encoding="utf-8")
+        whole = page + (cwd / "requirements.txt").read_text(encoding="utf-8")
+        for name, pinned in (("page", page), ("all", whole)):  # in the order of their making
+            checksum = subprocess.run(
+                ["cksum"], input=pinned, capture_output=True, text=True, check=True
+            ).stdout.split()[0]
+            (venv / f"pins-{name}-{checksum}").touch()
     return venv

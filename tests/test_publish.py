@@ -150,3 +150,32 @@ def test_publish_pushes_the_built_page_and_touches_nothing_else(tmp_path: Path) 
     assert git("rev-parse", "HEAD", cwd=clone) == head
     assert git("branch", "--show-current", cwd=clone) == "main"
     assert git("branch", "--list", "main", cwd=remote) == ""
+
+
+def test_a_page_needs_no_torch() -> None:
+    """What only shows the page installs the page's packages alone."""
+    text = (ROOT / "Makefile").read_text()
+    for target in ("site", "serve"):
+        assert f"\n{target}: $(PAGE)" in text
+    assert "torch" not in pins(FILES[0])
+
+
+@pytest.mark.parametrize("remote", ["nowhere", "broken"])
+def test_a_failed_publication_leaves_no_branch(remote: str, tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    git("init", "--quiet", "--initial-branch", "main", str(clone), cwd=tmp_path)
+    git("config", "user.name", "Somebody", cwd=clone)
+    git("config", "user.email", "somebody@example.com", cwd=clone)
+    git("remote", "add", "broken", str(tmp_path / "not a repository"), cwd=clone)
+    (clone / "Makefile").write_text((ROOT / "Makefile").read_text() + "\nsite:\n\t@true\n")
+    for name in FILES:
+        (clone / name).parent.mkdir(exist_ok=True)
+        (clone / name).write_text((ROOT / name).read_text())
+    (clone / "site").mkdir()
+    (clone / "site/index.html").write_text("page")
+    git("add", "Makefile", cwd=clone)
+    git("commit", "--quiet", "-m", "Start", cwd=clone)
+    done = make("publish", f"REMOTE={remote}", cwd=clone)
+    assert done.returncode == 2, done
+    assert "Traceback" not in done.stderr
+    assert git("branch", "--list", "gh-pages", cwd=clone) == ""

@@ -87,6 +87,8 @@ def cell(results: Results, dataset: str, model: str, key: str, best: bool) -> st
     spread = f'<span class="range">{bare(number, form)}</span>' if number.low < number.high else ""
     crown = '<span class="hidden"> (best)</span>' if best else ""
     kind = ' class="best"' if best else ""
+    if number.direction == "real":  # in order of how far from real, not of how large
+        kind += f' data-order="{results.badness(dataset, model, key):.6g}"'
     return f"<td{kind}>{mark(number)}{crown}{spread}{some(results, number)}</td>"
 
 

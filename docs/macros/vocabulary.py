@@ -26,7 +26,7 @@ SHORT_NAMES = {
     "vaegan": "VAE-GAN",
 }  # fmt: skip
 PAIRS = (("cvae", "cgan"), ("vae", "dcgan"))
-"""Models that differ in their objective alone: the conditional pair first."""
+"""A VAE and a GAN of one network, alike told the digit or not: the conditional pair first."""
 BASELINE = "ppca"
 """The simplest model, against which the others have to justify their cost."""
 

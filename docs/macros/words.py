@@ -113,7 +113,7 @@ def measured(results: Results, dataset: str, key: str, a: str, b: str) -> bool:
 
 def as_expected(results: Results, key: str, expected: str) -> str:
     """Whether the family that is said to have the larger value has it, dataset by dataset,
-    between the two models that differ in their objective alone."""
+    between the two models of a pair."""
     between: dict[tuple[str, str], None] = {}
     verdicts: dict[str, list[str]] = {"it holds": [], "it does not hold": [], "it is open": []}
     for dataset in results.datasets:
@@ -136,7 +136,7 @@ def as_expected(results: Results, key: str, expected: str) -> str:
 
 
 def pair(results: Results, dataset: str) -> tuple[str, str] | None:
-    """The VAE and the GAN that differ in their objective alone; the conditional pair first."""
+    """The VAE and the GAN of each pair that is here; the conditional pair first."""
     for a, b in PAIRS:
         if all(
             results.number(dataset, model, "frechet") or results.failed(dataset, model)

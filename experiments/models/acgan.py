@@ -1,7 +1,8 @@
 """ACGAN: a GAN with an auxiliary classifier (Odena et al. 2017, arXiv:1610.09585).
 
-The generator is told which digit y to draw; the discriminator is not told which digit it is
-looking at but has to say so, beside whether the image is real. With the logit D(x) of being
+The generator is told which digit y to draw; the discriminator has to say which digit it is
+looking at, beside whether the image is real. It is told the digits of a batch for one thing
+alone: to measure the variety within each. With the logit D(x) of being
 real and the reading p(y|x), both heads of one network:
 
     discriminator: minimise E[ softplus(-D(x)) ] + E[ softplus(D(G(z, y))) ] - E[ log p(y|x) ],

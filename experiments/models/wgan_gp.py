@@ -98,6 +98,7 @@ class Critic(nn.Module):
         self.encoder = backbone.Encoder(channels, settings.width, norm="layer")
         self.head = nn.Linear(self.encoder.features, 1)
         self.variety = nn.Linear(self.encoder.features, 1, bias=False)
+        self.apply(backbone.initialise)
 
     def forward(self, images: Tensor) -> Tensor:
         features = self.encoder(images).float()

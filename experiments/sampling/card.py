@@ -12,7 +12,7 @@ from experiments.sampling.source import Sampler
 from experiments.support.files import write_atomically
 
 SIZE = (1200, 630)  # what sites that show links ask for
-PAIR = ("cvae", "cgan")  # they differ in their objective alone
+PAIR = ("cvae", "cgan")  # one network, two objectives
 MOST_DATASETS = 2
 SCALE, GAP, MARGIN, LETTER = 3, 4, 40, 124
 
@@ -20,7 +20,7 @@ SCALE, GAP, MARGIN, LETTER = 3, 4, 40, 124
 def write_card(out: Path, *, assets: Path) -> Path:
     """Draw the digits with a VAE and a GAN of ``assets/models``, as a PNG of 1200 x 630.
 
-    Without the pair that differs in its objective alone the first two conditional models take
+    Without that pair the first two conditional models take
     its place. Raises `UserError` when no conditional model is there.
     """
     found = conditional(assets / "models", None, 0)

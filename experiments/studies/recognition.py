@@ -16,6 +16,7 @@ from experiments.figures import Theme, panels, save_chart, title
 from experiments.figures.charts import heat_table
 from experiments.judges.judge import read
 from experiments.results import REAL
+from experiments.support.random import rng
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -40,7 +41,7 @@ def run(study: "Context") -> None:
         if made.conditional:
             counts = class_rows(study, made, found, asked)
             runs[made.model].append((labels.class_accuracy(found, asked), made, counts))
-            replicates[made.model].append(accuracy_replicates(counts))
+            replicates[made.model].append(accuracy_replicates(counts, made.model, made.seed))
     differences(study, replicates, study.profile.evaluation.samples)
 
     draw_confusion(study, REAL, cells[REAL], [])
@@ -108,16 +109,18 @@ def share_rows(study: "Context", made: "Run | None", found: np.ndarray) -> None:
         )
 
 
-def accuracy_replicates(cells: np.ndarray) -> np.ndarray:
+def accuracy_replicates(cells: np.ndarray, model: str, seed: int) -> np.ndarray:
     """Class accuracies of resampled images, from the counts [asked, read].
 
     Drawing n_k images of a class with replacement, of which a share p_k is right, makes
-    their number binomial: the same as drawing rows, without the rows.
+    their number binomial: the same as drawing rows, without the rows. Every run has images of
+    its own and so a stream of its own: in one stream all runs would err alike, and the interval
+    of a difference would be too narrow.
     """
     asked = cells.sum(1)[cells.sum(1) > 0]
     right = np.diag(cells)[cells.sum(1) > 0]
-    rng = np.random.default_rng([0, 7, 0])
-    drawn = rng.binomial(asked, right / asked, (bootstrap.RESAMPLES, len(asked)))
+    stream = rng(seed, "recognition/bootstrap", model)
+    drawn = stream.binomial(asked, right / asked, (bootstrap.RESAMPLES, len(asked)))
     return bootstrap.centred((drawn / asked).mean(1), float((right / asked).mean()))
 
 

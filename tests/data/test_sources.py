@@ -101,7 +101,7 @@ def test_a_name_that_would_break_paths_or_tables_is_refused(layout, root, name):
     write_npz(root / "logs.npz")
     write_npz(root / "a;b.npz")
     write_npz(root.parent / "letters.npz")
-    with pytest.raises(UserError, match="Unknown dataset|will not do as a name"):
+    with pytest.raises(UserError, match=r"Unknown dataset|will not do as a name"):
         prepare(layout, [name], DataSettings(), root)
 
 

@@ -12,7 +12,7 @@ from command import MODEL, finish, run, start, write_profile
 from experiments.support.files import read_json
 from experiments.support.layout import Layout
 
-OFTEN = "from experiments import training; training.CHECKPOINT_SECONDS = 0.0"
+OFTEN = "from experiments.runs import training; training.CHECKPOINT_SECONDS = 0.0"
 
 
 def wait_for(path: Path, process: subprocess.Popen, after: int = 0) -> None:

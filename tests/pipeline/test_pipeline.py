@@ -17,7 +17,7 @@ from experiments.pipeline.execute import complain
 from experiments.pipeline.monitor import Job, Monitor
 from experiments.pipeline.steps import Step
 from experiments.support.errors import UserError
-from experiments.support.files import lock
+from experiments.support.files import lock, write_json
 from experiments.support.layout import Layout
 from experiments.support.progress import duration
 
@@ -194,6 +194,9 @@ def test_a_child_inherits_the_lock(tmp_path: Path) -> None:
 
 # The replacement of assets/
 
+MADE = {"profile": "tiny", "commit": "", "datasets": {}, "studies": []}
+"""What marks a folder as one that this project made."""
+
 
 @pytest.fixture
 def collected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -201,8 +204,13 @@ def collected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     assets = tmp_path / "assets"
 
     def gather(fill) -> Path:
-        monkeypatch.setattr(collect, "fill", lambda folder, *_: fill(folder))
-        collect.collect(Layout(tmp_path, "tiny"), None, [], assets)  # type: ignore[arg-type]
+        def filled(folder: Path, *_: object) -> None:
+            write_json(folder / "provenance.json", MADE)
+            fill(folder)
+
+        monkeypatch.setattr(collect, "fill", filled)
+        layout = Layout(tmp_path.parent / "runs", "tiny")
+        collect.collect(layout, None, [], assets)  # type: ignore[arg-type]
         return assets
 
     return gather
@@ -211,7 +219,7 @@ def collected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 def test_collecting_replaces_the_folder_whole(collected, tmp_path: Path) -> None:
     assets = collected(lambda folder: (folder / "old.txt").write_text("old"))
     assets = collected(lambda folder: (folder / "new.txt").write_text("new"))
-    assert [path.name for path in assets.iterdir()] == ["new.txt"]
+    assert {path.name for path in assets.iterdir()} == {"new.txt", "provenance.json"}
     assert [path.name for path in tmp_path.iterdir()] == ["assets"]
 
 
@@ -224,14 +232,15 @@ def test_a_failed_collection_leaves_the_folder_alone(collected, tmp_path: Path) 
 
     with pytest.raises(UserError, match="disk is full"):
         collected(full)
-    assert [path.name for path in (tmp_path / "assets").iterdir()] == ["old.txt"]
+    assert {path.name for path in (tmp_path / "assets").iterdir()} == {"old.txt", "provenance.json"}
     assert [path.name for path in tmp_path.iterdir()] == ["assets"]
 
 
 def test_a_collection_killed_between_its_two_renamings(collected, tmp_path: Path) -> None:
     """Then only the old folder is left; if the next one fails, it is back in its place."""
-    old = tmp_path / ".assets.old"
-    old.mkdir()
+    old = tmp_path / ".assets.collect-killed" / "old"
+    old.mkdir(parents=True)
+    write_json(old / "provenance.json", MADE)
     (old / "old.txt").write_text("old")
 
     def broken(folder: Path) -> None:
@@ -239,7 +248,7 @@ def test_a_collection_killed_between_its_two_renamings(collected, tmp_path: Path
 
     with pytest.raises(UserError):
         collected(broken)
-    assert [path.name for path in (tmp_path / "assets").iterdir()] == ["old.txt"]
+    assert {path.name for path in (tmp_path / "assets").iterdir()} == {"old.txt", "provenance.json"}
 
 
 # The line of progress
@@ -271,7 +280,7 @@ def test_the_line_counts_names_and_foretells(
     # Half of two jobs took 100 s: twice as long as guessed, 400 s of work are left for two.
     monkeypatch.setattr(monitor.time, "time", lambda: 1100.0)
     assert shown.line() == "2/5 steps · train one 50% · train two 50% · 3 min 20 s left"
-    jobs[0].steps[0].receipt.touch()
+    write_json(jobs[0].steps[0].receipt, {"key": {}})
     shown.look()
     assert shown.line().startswith("3/5 steps · train two 50%")
 
@@ -283,7 +292,7 @@ def test_a_seed_that_is_done_counts_before_its_job_is(tmp_path: Path) -> None:
     progress(both, 0.5)
     shown.look()
     assert both.share() == 0.25
-    both.steps[0].receipt.touch()
+    write_json(both.steps[0].receipt, {"key": {}})
     assert both.share() == 0.75
     assert shown.line().startswith("1/2 steps · train one 75%")
 
@@ -296,7 +305,6 @@ def test_durations_are_said_as_people_say_them() -> None:
 def test_the_plan_puts_seeds_of_short_profiles_together(tmp_path: Path) -> None:
     from experiments import profile
     from experiments.pipeline.execute import Asked, plan_jobs
-    from experiments.support.files import write_json
 
     commands = {}
     for name in ("smoke", "paper"):

@@ -94,3 +94,15 @@ def test_binomial_replicates_equal_resampled_rows():
     rows = (bootstrap.replicate_mean(right) + 1) / 2
     assert drawn.mean() == pytest.approx(0.95)
     assert drawn.std() == pytest.approx(rows.std(), rel=0.5)
+
+
+def test_two_models_err_independently() -> None:
+    """The width of a difference is that of both together: one stream for all made it a third."""
+    cells = np.diag(np.full(10, 970)) + np.roll(np.diag(np.full(10, 30)), 1, axis=1)
+    many = [
+        [recognition.accuracy_replicates(cells, model, seed) for seed in range(20)]
+        for model in ("cvae", "cgan")
+    ]
+    a, b = (np.concatenate(each) for each in many)
+    assert abs(np.corrcoef(a, b)[0, 1]) < 0.15
+    assert np.std(a - b) == pytest.approx(np.hypot(a.std(), b.std()), rel=0.1)
