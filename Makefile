@@ -48,8 +48,10 @@ publish: site ## replace the gh-pages branch of REMOTE (default origin) by the b
 	  echo "There is no remote $(REMOTE): name another with make publish REMOTE=..." >&2; exit 2; }; \
 	echo "Replacing the branch gh-pages of $(REMOTE) ($$url) by site/"; \
 	before=$$(git rev-parse --quiet --verify refs/heads/gh-pages || true); \
-	$(VENV)/bin/ghp-import --no-jekyll --no-history --force --push \
-	  --remote $(REMOTE) --branch gh-pages --message "Publish the page" site || { \
+	git update-ref -d refs/heads/gh-pages; \
+	$(VENV)/bin/ghp-import --no-jekyll --no-history --force \
+	  --branch gh-pages --message "Publish the page" site \
+	  && git push --quiet --force $(REMOTE) gh-pages || { \
 	  if [ -n "$$before" ]; then git update-ref refs/heads/gh-pages $$before; \
 	  else git branch --quiet -D gh-pages 2>/dev/null || true; fi; \
 	  echo "The page was not published: $$url did not take the branch gh-pages." >&2; exit 2; }

@@ -89,7 +89,7 @@ def test_figures_are_there_and_the_confusion_is_of_the_middle_run(folder, table)
 
 def test_binomial_replicates_equal_resampled_rows():
     cells = np.array([[90, 10], [0, 50]])
-    drawn = recognition.accuracy_replicates(cells)
+    drawn = recognition.accuracy_replicates(cells, "cgan", 0)
     right = np.repeat([1.0, 0.0], [90, 10])
     rows = (bootstrap.replicate_mean(right) + 1) / 2
     assert drawn.mean() == pytest.approx(0.95)
