@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from experiments.studies import Context
+    from experiments.studies.drawing import Drawing
 
 NEARLY_GREY = 20  # the ink of words is a little blue
 MOVIE_BYTES = 400_000
@@ -24,7 +24,7 @@ MOVIE_BYTES = 400_000
 
 
 def save_chart(
-    study: "Context",
+    study: "Drawing",
     name: str,
     draw: "Callable[[Theme], Figure]",
     *,
@@ -64,7 +64,7 @@ def save_chart(
 
 
 def save_picture(
-    study: "Context",
+    study: "Drawing",
     name: str,
     image: "np.ndarray | Image.Image",
     *,
@@ -84,7 +84,7 @@ def save_picture(
 
 
 def save_movie(
-    study: "Context",
+    study: "Drawing",
     name: str,
     frames: Iterable[np.ndarray],
     fps: float,
@@ -140,7 +140,7 @@ def write_png(path: Path, picture: Image.Image) -> None:
 
 
 def describe(
-    study: "Context",
+    study: "Drawing",
     kind: str,
     alt: str,
     n: int,
@@ -154,10 +154,10 @@ def describe(
         "alt": alt,
         "command": study.command,
         "dataset": study.dataset,
-        "source": study.data.provenance["title"],
+        "source": study.source,
         "profile": study.profile.name,
         "models": list(study.models if models is None else models),
-        "seeds": list(study.profile.seeds if seeds is None else seeds),
+        "seeds": list(study.seeds if seeds is None else seeds),
         "n": int(n),
         "data": None,
         "width": int(size[0]),

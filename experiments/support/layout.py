@@ -46,15 +46,36 @@ class Layout:
     def run_receipt(self, dataset: str, model: str, seed: int, variant: str = "default") -> Path:
         return self.run(dataset, model, seed, variant) / "run.json"
 
-    @property
-    def assets(self) -> Path:
-        return self.home / "assets"
+    def samples_receipt(self, run: Path) -> Path:
+        return run / "samples.json"
+
+    def readings_receipt(self, run: Path) -> Path:
+        return run / "readings.json"
+
+    def real_readings(self, dataset: str) -> Path:
+        """What the judges say of the real images."""
+        return self.home / dataset / "real" / "readings.npz"
+
+    def reader(self, dataset: str, name: str) -> Path:
+        return self.home / dataset / "readers" / name
 
     def study(self, study: str, dataset: str) -> Path:
-        return self.assets / study / dataset
+        return self.home / "studies" / study / dataset
 
-    def study_receipt(self, study: str, dataset: str) -> Path:
-        return self.study(study, dataset) / "results.csv"
+    def measured(self, study: str, dataset: str) -> Path:
+        """What the whole study measured: ``results.csv``, arrays, and ``measure.json`` last."""
+        return self.study(study, dataset) / "measured"
+
+    def measured_run(self, study: str, dataset: str, model: str, variant: str) -> Path:
+        """What a study measured in single runs, a folder for each seed."""
+        return self.study(study, dataset) / "runs" / model / variant
+
+    def figures(self, study: str, dataset: str) -> Path:
+        """What the study drew; ``draw.json`` last."""
+        return self.study(study, dataset) / "figures"
+
+    def results(self, study: str, dataset: str) -> Path:
+        return self.measured(study, dataset) / "results.csv"
 
     def log(self, step: str) -> Path:
         return self.home / "logs" / f"{step}.log"
