@@ -29,7 +29,7 @@ def write_kept(folder: Path, kept: Kept) -> list[Path]:
     return [folder / ARRAYS, folder / TYPES, *(folder / f"{name}.csv" for name in frames)]
 
 
-def _writer(frame: pd.DataFrame):  # noqa: ANN202
+def _writer(frame: pd.DataFrame):
     return lambda path: frame.to_csv(path, index=False)
 
 
