@@ -40,7 +40,7 @@ def read_kept(folder: Path) -> Kept:
         with np.load(folder / ARRAYS, allow_pickle=False) as file:
             kept: Kept = {name: file[name] for name in file.files}
         for name, kinds in types.items():
-            kept[name] = pd.read_csv(folder / f"{name}.csv", dtype=kinds)
+            kept[name] = read_frame(folder / f"{name}.csv", kinds)
     except FileNotFoundError as error:
         raise UserError(f"{error.filename} is missing: measure the study again.") from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -48,3 +48,9 @@ def read_kept(folder: Path) -> Kept:
             f"What {folder} holds is damaged: delete it and measure the study again."
         ) from None
     return kept
+
+
+def read_frame(path: Path, kinds: dict[str, str]) -> pd.DataFrame:
+    """A table by the types of its columns: empty text and the text ``NA`` stay what they are."""
+    numbers = {column: [""] for column, kind in kinds.items() if kind not in ("str", "object")}
+    return pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values=numbers)
