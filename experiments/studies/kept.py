@@ -1,6 +1,7 @@
 """What ``measure`` keeps for ``draw``: arrays in one npz, tables as csv with their types."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -25,12 +26,8 @@ def write_kept(folder: Path, kept: Kept) -> list[Path]:
     write_arrays(folder / ARRAYS, arrays, compress=True)
     write_json(folder / TYPES, types)
     for name, frame in frames.items():
-        write_atomically(folder / f"{name}.csv", _writer(frame))
+        write_atomically(folder / f"{name}.csv", partial(frame.to_csv, index=False))
     return [folder / ARRAYS, folder / TYPES, *(folder / f"{name}.csv" for name in frames)]
-
-
-def _writer(frame: pd.DataFrame):  # noqa: ANN202
-    return lambda path: frame.to_csv(path, index=False)
 
 
 def read_kept(folder: Path) -> Kept:
