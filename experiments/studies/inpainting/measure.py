@@ -170,9 +170,7 @@ def filled(task: Task, share: float, fill: Fill, seed: int) -> np.ndarray:
     return np.concatenate(done)
 
 
-def without_a_model(
-    data: "Dataset", task: Task, share: float
-) -> Iterator[tuple[str, np.ndarray]]:
+def without_a_model(data: "Dataset", task: Task, share: float) -> Iterator[tuple[str, np.ndarray]]:
     hole = task.holes[share]
     yield "original", task.images
     yield (
