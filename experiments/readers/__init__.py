@@ -1,1 +1,1 @@
-"""Digit readers: classifiers trained on real and generated images, to see what these are worth."""
+"""Digit readers: classifiers trained on real, generated or rendered images, and what they read."""
