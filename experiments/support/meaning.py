@@ -75,6 +75,12 @@ def entry(dotted: str) -> Definition:
     return Definition(_file(path), name)
 
 
+def whole(dotted: str) -> list[Definition]:
+    """All definitions of the module ``data.formats``."""
+    path = _file(PACKAGE.joinpath(*dotted.split(".")))
+    return [Definition(path, name) for name in load(path).defined]
+
+
 def has_method(path: Path, method: str) -> bool:
     """Whether the class ``Model`` of a model's file, or one that it inherits from, has a method.
 

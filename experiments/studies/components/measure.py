@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import torch
+from experiments.figures.components import MODEL, medians, rises
 
 from experiments.data.pixels import to_float, to_uint8
 from experiments.evaluation.distances import frechet
 from experiments.evaluation.knee import knee
 from experiments.evaluation.labels import class_accuracy
 from experiments.figures import components as figures
-from experiments.figures.components import MODEL, medians, rises
 from experiments.judges.judge import read
 from experiments.results import REAL
 from experiments.runs.training import training_labels
