@@ -119,7 +119,7 @@ def train_judge(
         )
         optimiser.zero_grad()
         if losses is not None and step < REPLAYED:
-            losses.append(float(loss))
+            losses.append(float(loss.detach()))
         loss.backward()
         optimiser.step()
         bar.advance(len(chosen))
