@@ -24,7 +24,7 @@ PLUMBING = (
     "cli", "pipeline", "profile", "results", "claims", "models/__init__", "studies/__init__",
     "studies/measuring", "studies/drawing", "studies/kept", "studies/needs", "data/__init__",
     "data/dataset", "data/sources", "runs/run", "runs/checkpoint", "runs/receipt",
-    "judges/readings", "readers/reader", "support/errors", "support/files", "support/layout",
+    "readers/reader", "support/errors", "support/files", "support/layout",
     "support/machine", "support/meaning", "support/names", "support/progress",
     "support/receipts",
 )  # fmt: skip
