@@ -1,6 +1,6 @@
 """One folder per question of the writeup:
 
-__init__.py   the question, and ``needs(profile, dataset)``; loads no torch
+__init__.py   the question, and ``needs(profile, dataset, layout)``; loads no torch
 measure.py    ``measure_run(study, run)`` for each run by itself, ``measure(study)`` for the rest
 draw.py       ``draw(study)``: reads what was measured, and nothing else
 """
@@ -38,10 +38,10 @@ def check(name: str) -> None:
         raise unknown("study", name, names())
 
 
-def needs(name: str, profile: Profile, dataset: str) -> Needs:
-    """What a study reads on a (resolved) dataset."""
+def needs(name: str, layout: Layout, profile: Profile, dataset: str) -> Needs:
+    """What a study reads on a (resolved) dataset, whose data have been prepared."""
     check(name)
-    return import_module(f"experiments.studies.{name}").needs(profile, dataset)
+    return import_module(f"experiments.studies.{name}").needs(profile, dataset, layout)
 
 
 def measure_study(
@@ -55,7 +55,7 @@ def measure_study(
     """
     from experiments.results import Table
 
-    wanted = needs(name, profile, dataset)
+    wanted = needs(name, layout, profile, dataset)
     module = import_module(f"experiments.studies.{name}.measure")
     with track(f"measure {name} {dataset}", 1.0) as bar:
         study = Measuring(name, layout, profile, dataset, wanted, Table(name, dataset), bar=bar)

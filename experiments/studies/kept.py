@@ -1,6 +1,7 @@
 """What ``measure`` keeps for ``draw``: arrays in one npz, tables as csv with their types."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -25,12 +26,8 @@ def write_kept(folder: Path, kept: Kept) -> list[Path]:
     write_arrays(folder / ARRAYS, arrays, compress=True)
     write_json(folder / TYPES, types)
     for name, frame in frames.items():
-        write_atomically(folder / f"{name}.csv", _writer(frame))
+        write_atomically(folder / f"{name}.csv", partial(frame.to_csv, index=False))
     return [folder / ARRAYS, folder / TYPES, *(folder / f"{name}.csv" for name in frames)]
-
-
-def _writer(frame: pd.DataFrame):  # noqa: ANN202
-    return lambda path: frame.to_csv(path, index=False)
 
 
 def read_kept(folder: Path) -> Kept:
@@ -40,7 +37,7 @@ def read_kept(folder: Path) -> Kept:
         with np.load(folder / ARRAYS, allow_pickle=False) as file:
             kept: Kept = {name: file[name] for name in file.files}
         for name, kinds in types.items():
-            kept[name] = pd.read_csv(folder / f"{name}.csv", dtype=kinds)
+            kept[name] = read_frame(folder / f"{name}.csv", kinds)
     except FileNotFoundError as error:
         raise UserError(f"{error.filename} is missing: measure the study again.") from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -48,3 +45,9 @@ def read_kept(folder: Path) -> Kept:
             f"What {folder} holds is damaged: delete it and measure the study again."
         ) from None
     return kept
+
+
+def read_frame(path: Path, kinds: dict[str, str]) -> pd.DataFrame:
+    """A table by the types of its columns: empty text and the text ``NA`` stay what they are."""
+    numbers = {column: [""] for column, kind in kinds.items() if kind not in ("str", "object")}
+    return pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values=numbers)

@@ -37,7 +37,7 @@ class StandIn:
 
     def measuring(self, name: str) -> Measuring:
         """What ``measure`` of a study is given, with nothing measured."""
-        needs = studies.needs(name, self.profile, self.dataset)
+        needs = studies.needs(name, self.layout, self.profile, self.dataset)
         table = results.Table(name, self.dataset)
         return Measuring(name, self.layout, self.profile, self.dataset, needs, table)
 
