@@ -7,7 +7,8 @@ generated ones, scored in the same way.
 
 from experiments.profile import Profile
 from experiments.studies.needs import Needs, every_run
+from experiments.support.layout import Layout
 
 
-def needs(profile: Profile, dataset: str) -> Needs:
+def needs(profile: Profile, dataset: str, layout: Layout) -> Needs:
     return every_run(profile)

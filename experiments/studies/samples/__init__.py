@@ -6,7 +6,8 @@ Unconditional models were asked for no digit: theirs are sorted by what the judg
 
 from experiments.profile import Profile
 from experiments.studies.needs import Needs, every_run
+from experiments.support.layout import Layout
 
 
-def needs(profile: Profile, dataset: str) -> Needs:
+def needs(profile: Profile, dataset: str, layout: Layout) -> Needs:
     return every_run(profile)

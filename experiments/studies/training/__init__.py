@@ -8,7 +8,8 @@ drawn in bf16 where the processor has it, which moves a distance by less than a 
 
 from experiments.profile import Profile
 from experiments.studies.needs import Needs, every_run
+from experiments.support.layout import Layout
 
 
-def needs(profile: Profile, dataset: str) -> Needs:
+def needs(profile: Profile, dataset: str, layout: Layout) -> Needs:
     return every_run(profile)
