@@ -124,11 +124,6 @@ def _write_bytes(content: bytes, path: Path) -> None:
     path.write_bytes(content)
 
 
-def name_of(folder: Path) -> str:
-    """The first eight digits of what names a pair of judges, without loading them."""
-    return read_json(folder / "judge.json")["sha256"][:8]
-
-
 def load_judges(folder: Path) -> Judges:
     """Read the judges back; `UserError` when a file is missing or not the one recorded."""
     from safetensors.torch import load_file
