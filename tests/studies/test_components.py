@@ -26,7 +26,7 @@ def fitted(tiny_runs, tmp_path_factory):
     here = copy(tiny_runs, tmp_path_factory.mktemp("components")).with_models("ppca", "cgan")
     data = load(here.layout, "toy")
     for need in needs("components", here.layout, here.profile, "toy").runs:
-        fit(here.layout, data, need.model, dict(need.settings), need.seed, need.variant, samples=50)
+        fit(here.layout, data, need.model, dict(need.settings), need.seed, need.variant)
     return here
 
 

@@ -110,7 +110,7 @@ def test_bare_weights_that_hold_images_stand_in_the_drawing(tiny_runs, tmp_path)
 
     here = copy(tiny_runs, tmp_path).with_models("ppca", seeds=[0])
     data = load(here.layout, "toy")
-    fit(here.layout, data, "ppca", {"components": 4}, 0, samples=50)
+    fit(here.layout, data, "ppca", {"components": 4}, 0)
     here.measure("models")
     kept = here.drawing("models", tmp_path).kept
     assert {name for name in kept if "weight" in name} == {

@@ -239,7 +239,8 @@ class Reworded(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def visit_arg(self, node: ast.arg) -> ast.AST:
-        node.annotation = self.other()
+        if node.annotation:  # and so no argument of a lambda
+            node.annotation = self.other()
         return node
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
