@@ -11,6 +11,7 @@ from experiments.data import Dataset
 from experiments.models.ppca import Model
 from experiments.runs import checkpoint, fitting, training, weights
 from experiments.runs.run import Run
+from experiments.runs.samples import draw_samples
 from experiments.sampling.number import draw_noise
 from experiments.sampling.source import Sampler, export_run, load_pretrained
 from experiments.support.errors import UserError
@@ -37,7 +38,9 @@ def data() -> Dataset:
 
 def fit(layout: Layout, data: Dataset, **settings: object) -> Run:
     fitting.fit(layout, data, "ppca", {**SETTINGS, **settings}, 0, key={"a": 1})
-    return Run.read(layout.run("toy", "ppca", 0))
+    run = Run.read(layout.run("toy", "ppca", 0))
+    draw_samples(layout, run, data, 30, {})
+    return run
 
 
 def test_a_run_says_and_holds_what_a_trained_one_does(
@@ -55,7 +58,7 @@ def test_a_run_says_and_holds_what_a_trained_one_does(
     values = 10 * 32 * 32 * (4 + 1)
     assert run.receipt["parameters"] == {"sampling": values, "total": values + 10}
     assert {path.name for path in run.folder.iterdir()} == {
-        ".lock", "run.json", "samples.npz", "weights.safetensors",
+        ".lock", "run.json", "samples.json", "samples.npz", "weights.safetensors",
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import torch
 from experiments.data import Dataset
 from experiments.runs import checkpoint, training, weights
 from experiments.runs.run import Run
+from experiments.runs.samples import draw_samples
 from experiments.support.errors import UserError
 from experiments.support.layout import Layout
 from experiments.support.progress import Bar
@@ -176,6 +177,7 @@ def test_a_run_writes_what_it_promises(
     run = Run.read(layout.run("toy", "cgan", 0))
     assert not run.failed and run.conditional and run.family == "gan"
     assert run.receipt["images"] == 320 and run.receipt["steps"] == 20
+    draw_samples(layout, run, data, 30, {}, "cpu")
     images, labels = run.samples
     assert images.shape == (30, 1, 32, 32) and images.dtype == np.uint8 and len(labels) == 30
     history = run.history()
@@ -207,6 +209,7 @@ def test_a_diverged_run_is_told_and_has_no_samples(
     training.train(layout, data, "cgan", SETTINGS, 0, device="cpu")
     run = Run.read(layout.run("toy", "cgan", 0))
     assert run.failed and "not a number" in run.receipt["reason"]
+    draw_samples(layout, run, data, 30, {}, "cpu")
     assert run.receipt["steps"] == 6 and not (run.folder / "samples.npz").exists()
 
 

@@ -107,10 +107,13 @@ def test_bare_weights_that_hold_images_stand_in_the_drawing(tiny_runs, tmp_path)
     """The mean digit of a closed form is a picture; its variances are none."""
     from experiments.data import load
     from experiments.runs.fitting import fit
+    from experiments.runs.run import Run
+    from experiments.runs.samples import draw_samples
 
     here = copy(tiny_runs, tmp_path).with_models("ppca", seeds=[0])
     data = load(here.layout, "toy")
     fit(here.layout, data, "ppca", {"components": 4}, 0)
+    draw_samples(here.layout, Run.read(here.layout.run("toy", "ppca", 0)), data, 50, {})
     here.measure("models")
     kept = here.drawing("models", tmp_path).kept
     assert {name for name in kept if "weight" in name} == {
