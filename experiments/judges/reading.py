@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 
 from experiments.judges.collapse import PATIENCE, collapsed
@@ -43,7 +44,7 @@ def read_real(layout: "Layout", data: "Dataset", key: dict[str, Any]) -> None:
     """The readings of both splits of real images."""
     torch.set_num_threads(1)
     judges = load_judges(layout.judge(data.name))
-    arrays = {}
+    arrays: dict[str, np.ndarray] = {}
     with track(f"readings {data.name}", len(data.x_test) + len(data.x_train)) as bar:
         for split, images in zip(SPLITS, (data.x_test, data.x_train), strict=True):
             arrays |= as_arrays(read_images(judges, images), f"{split}_")

@@ -36,7 +36,7 @@ def data() -> Dataset:
 
 
 def fit(layout: Layout, data: Dataset, **settings: object) -> Run:
-    fitting.fit(layout, data, "ppca", {**SETTINGS, **settings}, 0, key={"a": 1}, samples=30)
+    fitting.fit(layout, data, "ppca", {**SETTINGS, **settings}, 0, key={"a": 1})
     return Run.read(layout.run("toy", "ppca", 0))
 
 

@@ -172,7 +172,7 @@ def test_a_run_writes_what_it_promises(
 ) -> None:
     monkeypatch.setattr(training, "COLLAPSED", 0.0)  # 20 steps teach nothing
     layout = Layout(tmp_path, "test")
-    training.train(layout, data, "cgan", SETTINGS, 0, samples=30, device="cpu")
+    training.train(layout, data, "cgan", SETTINGS, 0, device="cpu")
     run = Run.read(layout.run("toy", "cgan", 0))
     assert not run.failed and run.conditional and run.family == "gan"
     assert run.receipt["images"] == 320 and run.receipt["steps"] == 20
@@ -204,7 +204,7 @@ def test_a_diverged_run_is_told_and_has_no_samples(
 
     monkeypatch.setattr(training.Training, "step", explode)
     layout = Layout(tmp_path, "test")
-    training.train(layout, data, "cgan", SETTINGS, 0, samples=30, device="cpu")
+    training.train(layout, data, "cgan", SETTINGS, 0, device="cpu")
     run = Run.read(layout.run("toy", "cgan", 0))
     assert run.failed and "not a number" in run.receipt["reason"]
     assert run.receipt["steps"] == 6 and not (run.folder / "samples.npz").exists()

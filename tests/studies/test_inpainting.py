@@ -137,9 +137,9 @@ def test_the_pictures_hold_the_images_of_the_first_seed(done, tmp_path):
     original = kept.array("original")
     assert original.dtype == np.uint8 and original.shape == (10, 1, 32, 32)
     for place in range(3):
-        assert np.array_equal(kept.array("filled ccgan")[place], original)
+        assert np.array_equal(kept.array("ccgan-filled")[place], original)
         outside = ~kept.array("holes")[place]
-        assert np.array_equal(kept.array("filled cvae")[place][outside], original[outside])
+        assert np.array_equal(kept.array("cvae-filled")[place][outside], original[outside])
 
 
 def test_one_more_model_is_measured_alone(tiny_runs, tmp_path, monkeypatch):

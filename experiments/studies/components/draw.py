@@ -11,15 +11,16 @@ from experiments.figures.pictures import sheet
 from experiments.figures.save import save_chart, save_picture
 from experiments.figures.theme import Theme, panels
 from experiments.figures.theme import style as look_of
-from experiments.results import METRICS, REAL
+from experiments.results import REAL
+from experiments.studies.components import MODEL
+from experiments.studies.components.curves import medians, rises
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from experiments.studies import Context
+    from experiments.studies.drawing import Drawing
 
-MODEL = "ppca"
 CURVES = {"log_likelihood": "the likelihood", "frechet": "the distance"}
 HEADINGS = {
     "log_likelihood": "Log-likelihood, nats", "frechet": "Fréchet distance",
@@ -27,14 +28,21 @@ HEADINGS = {
 }  # fmt: skip
 
 
-def medians(table: pd.DataFrame) -> pd.DataFrame:
-    """One row per count: the median over the seeds of every number."""
-    return table.drop(columns="seed").groupby("components").median()
-
-
-def rises(metric: str) -> bool:
-    """Whether more of a metric is better."""
-    return METRICS[metric][1] == "higher"
+def draw(study: "Drawing") -> None:
+    """Nothing, if no run was measured."""
+    if study.table.empty:
+        return
+    table, rows = study.frame("quality"), study.table
+    of_real = rows[rows["model"] == REAL].set_index("metric")["value"]
+    knees = {
+        metric: int(value)
+        for metric in CURVES
+        for value in rows.loc[rows["condition"] == f"of={metric}", "value"]
+    }
+    n = int(rows.loc[rows["metric"] == "frechet", "n"].max())
+    draw_quality(study, table, knees, of_real, n)
+    draw_knees(study, table, knees, n)
+    draw_strip(study, table, study.array("strip"))
 
 
 def best(curve: pd.Series) -> int:
@@ -43,18 +51,18 @@ def best(curve: pd.Series) -> int:
 
 
 def draw_quality(
-    study: "Context", table: pd.DataFrame, knees: dict[str, int], floor: dict[str, float], n: int
+    study: "Drawing", table: pd.DataFrame, knees: dict[str, int], of_real: pd.Series, n: int
 ) -> None:
     """What more components give, and what they cost; the knee as an upright line."""
     curves = medians(table)
 
-    def draw(theme: Theme) -> "Figure":
+    def chart(theme: Theme) -> "Figure":
         figure, grid = panels(2, 2, height=4.7, sharex=True)
         for axes, (metric, heading) in zip(grid.flat, HEADINGS.items(), strict=False):
             line(axes, theme, table, metric)
             axes.set_title(heading)
-            if metric in floor:
-                axes.axhline(floor[metric], **look_of(REAL).plot(theme))
+            if metric in of_real:
+                axes.axhline(of_real[metric], **look_of(REAL).plot(theme))
             if metric in knees:
                 mark_knee(axes, theme, knees[metric], left=rises(metric))
         grid[0, 1].set_yscale("log")
@@ -77,19 +85,19 @@ def draw_quality(
         )
     )
     save_chart(
-        study, "quality", draw, n=n, data=table, models=[MODEL],
+        study, "quality", chart, n=n, data=table, models=[MODEL],
         alt=f"PPCA by the number of components: {told}. "
         + (f"The knee lies {places(knees)}." if knees else "No curve has a knee."),
     )  # fmt: skip
 
 
-def draw_knees(study: "Context", table: pd.DataFrame, knees: dict[str, int], n: int) -> None:
+def draw_knees(study: "Drawing", table: pd.DataFrame, knees: dict[str, int], n: int) -> None:
     """How the knee is found: up to the best value, furthest from the chord of the curve."""
     if not knees:
         return
     curves = medians(table)
 
-    def draw(theme: Theme) -> "Figure":
+    def chart(theme: Theme) -> "Figure":
         figure, row = panels(1, len(knees), height=2.7, squeeze=False)
         for axes, (metric, count) in zip(row[0], knees.items(), strict=True):
             end = best(curves[metric])
@@ -103,7 +111,7 @@ def draw_knees(study: "Context", table: pd.DataFrame, knees: dict[str, int], n: 
         return figure
 
     save_chart(
-        study, "knees", draw, n=n, data=curves[list(knees)].reset_index(), models=[MODEL],
+        study, "knees", chart, n=n, data=curves[list(knees)].reset_index(), models=[MODEL],
         alt="The same curves on a plain scale up to their best values, each with the straight line "
         f"between its ends; the knee, furthest from it, lies {places(knees)}.",
     )  # fmt: skip
@@ -170,7 +178,7 @@ def costs(axes: "Axes", theme: Theme, table: pd.DataFrame) -> None:
     axes.set_title("Seconds")
 
 
-def draw_strip(study: "Context", table: pd.DataFrame, images: np.ndarray) -> None:
+def draw_strip(study: "Drawing", table: pd.DataFrame, images: np.ndarray) -> None:
     """Each row a count, each column a class, all rows from the same noise."""
     accuracy = medians(table)["class_accuracy"]
     classes = [str(k) for k in range(images.shape[1])]

@@ -95,7 +95,7 @@ def draw_filled(study: "Drawing", place: int) -> None:
     original = study.array("original")
     rows = {
         "Hole": np.where(study.array("holes")[place], np.uint8(127), original),
-        **{title(model): study.array(f"filled {model}")[place] for model in models},
+        **{title(model): study.array(f"{model}-filled")[place] for model in models},
         WAYS["neighbour"]: study.array("neighbour")[place],
         WAYS["original"]: original,
     }

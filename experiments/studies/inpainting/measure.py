@@ -100,7 +100,7 @@ def measure(study: "Measuring") -> None:
         first.setdefault(run.model, run)
     study.keep("shown", pd.DataFrame([{"model": r.model, "seed": r.seed} for r in first.values()]))
     for model, run in first.items():
-        study.keep(f"filled {model}", study.of(run)["filled"])
+        study.keep(f"{model}-filled", study.of(run)["filled"])
     study.keep("neighbour", np.stack(neighbours))
     study.keep("original", task.images[task.shown])
     study.keep("labels", task.labels[task.shown])

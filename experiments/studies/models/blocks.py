@@ -7,63 +7,17 @@ so does the embedding of a digit that is added to it.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from torch import nn
 
-from experiments.figures.network.trace import DIGIT, NORMS, Layer, Trace, is_norm, trace
+from experiments.figures.network import Block, Network
 from experiments.models.backbone import Generative
+from experiments.studies.models.trace import DIGIT, NORMS, Layer, Trace, is_norm, trace
 
 NAMES = {
     "decoder": "Decoder", "discriminator": "Discriminator", "critic": "Critic",
     "encoder": "Encoder",
 }  # fmt: skip
-
-
-@dataclass
-class Block:
-    """One layer with what belongs to it. ``shape`` is that of one image's output, ``weights``
-    counts all of the block's; ``notes`` name normalisations and activations. ``inputs`` of the
-    model that enter here; ``parents`` are positions in the list of blocks of the network.
-    ``bare``: a weight that belongs to no layer of torch's."""
-
-    path: str
-    kind: str
-    shape: tuple[int, ...]
-    weights: int
-    notes: list[str] = field(default_factory=list)
-    inputs: set[str] = field(default_factory=set)
-    parents: set[int] = field(default_factory=set)
-    column: int = 0
-    bare: bool = False
-
-    @property
-    def name(self) -> str:
-        """What the module itself calls the layer; numbers are no name."""
-        last = self.path.rpartition(".")[2]
-        return "" if last.isdecimal() else last.replace("_", " ")
-
-    @property
-    def part(self) -> str:
-        """The named part of the network in which the layer lies, such as a view of the image."""
-        inner = [word for word in self.path.split(".")[1:-1] if not word.isdecimal()]
-        return inner[0].replace("_", " ") if inner else ""
-
-
-@dataclass
-class Network:
-    """A row of the drawing. ``sampling``: whether an image can be drawn without it."""
-
-    title: str
-    weights: int
-    sampling: bool
-    blocks: list[Block]
-
-    @property
-    def heads(self) -> list[Block]:
-        """The blocks whose output no other block takes in."""
-        fed = {parent for block in self.blocks for parent in block.parents}
-        return [block for place, block in enumerate(self.blocks) if place not in fed]
 
 
 def networks(model: Generative, channels: int, classes: int) -> list[Network]:

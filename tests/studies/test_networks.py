@@ -5,9 +5,11 @@ import torch
 from torch import nn
 
 from experiments import models
-from experiments.figures.network import networks
+from experiments.figures.network import from_frame, to_frame
 from experiments.models import backbone
 from experiments.runs import weights
+from experiments.studies.kept import read_kept, write_kept
+from experiments.studies.models.blocks import networks
 
 SMALL = {"width": 4}
 
@@ -111,3 +113,10 @@ def test_a_model_of_ones_own():
     assert generator.blocks[1].shape == (1, 32, 32) and generator.blocks[1].notes == ["tanh"]
     assert judge.title == "Judge" and judge.weights == 2 * 1024 + 1024 + 1
     assert judge.blocks[-1].shape == (1,) and judge.blocks[-1].parents == {0}
+
+
+@pytest.mark.parametrize("name", ["cgan", "ccgan", "ppca", "vae"])
+def test_what_is_drawn_later_is_what_was_read(name, tmp_path):
+    rows = networks(build(name), 1, 10)
+    write_kept(tmp_path, {"blocks": to_frame(rows)})
+    assert from_frame(read_kept(tmp_path)["blocks"]) == rows
