@@ -166,8 +166,6 @@ def trained_runs(tiny_runs: TinyRuns, tmp_path_factory: pytest.TempPathFactory) 
     from experiments.data import load
     from experiments.runs.run import Run
     from experiments.runs.samples import draw_samples
-    from experiments.runs.run import Run
-    from experiments.runs.samples import draw_samples
     from experiments.runs.training import train
 
     layout = Layout(tmp_path_factory.mktemp("trained"), "tiny")

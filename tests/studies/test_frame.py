@@ -94,23 +94,12 @@ def test_an_unknown_study_names_the_nearest(tiny_runs):
         studies.measure_study("sample", tiny_runs.layout, tiny_runs.profile, "toy")
 
 
-def loaded_by(*modules: str) -> set[str]:
-    """The modules that a fresh process has loaded after these imports."""
-    code = f"import sys, {', '.join(modules)}; print(*sys.modules)"
+def test_what_measures_does_not_draw():
+    """Or an edited chart would be measured again."""
+    parts = ", ".join(f"experiments.studies.{name}.measure" for name in studies.names())
+    code = f"import sys, {parts}; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    return set(done.stdout.split())
-
-
-@pytest.mark.parametrize("name", studies.names())
-def test_what_a_part_of_a_study_does_not_need_it_does_not_load(name):
-    study = f"experiments.studies.{name}"
-    heavy = {"torch", "matplotlib", "captum", "scipy"}
-    assert not heavy & loaded_by(study), "asking for needs is quick"
-    drawing = loaded_by(f"{study}.draw")
-    rooms = tuple(f"experiments.{room}." for room in ("models", "judges", "runs"))
-    assert "torch" not in drawing and not [m for m in drawing if m.startswith(rooms)]
-    assert f"{study}.measure" not in drawing
-    measuring = loaded_by(f"{study}.measure")
-    figures = [m for m in measuring if m.startswith(("experiments.figures", f"{study}.draw"))]
-    assert not figures, "or a chart that is edited would be measured again"
+    loaded = set(done.stdout.split())
+    assert not loaded & {f"experiments.studies.{name}.draw" for name in studies.names()}
+    assert not loaded & {"experiments.figures.charts", "experiments.figures.films"}
