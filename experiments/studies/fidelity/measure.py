@@ -10,6 +10,7 @@ from experiments.evaluation import bootstrap, labels, pictures
 from experiments.evaluation.corruptions import CORRUPTIONS, STRENGTHS, corrupt
 from experiments.evaluation.distances import frechet, kid
 from experiments.evaluation.manifold import Manifold, manifold, radii
+from experiments.judges.judge import read
 from experiments.results import REAL
 from experiments.support.random import rng
 
@@ -134,8 +135,6 @@ def ladder(study: "Measuring", reference: Reference, chosen: np.ndarray) -> pd.D
     On fewer images than the headline rows, and so only comparable among themselves;
     strength 0 is their floor. ``chosen``: random training images.
     """
-    from experiments.judges.judge import read
-
     n = min(LADDER_IMAGES, len(reference.images))
     clean, near = chosen[:n], reference.features[:n]
     start = frechet(study.real["train"].features[clean], near)

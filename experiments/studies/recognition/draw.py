@@ -75,8 +75,10 @@ def article(digit: int) -> str:
 
 
 def by_digit(table: pd.DataFrame, metric: str) -> pd.DataFrame:
-    """Median over seeds of a metric's rows ``digit=k``: columns model, digit, value."""
+    """Median over seeds of a metric's rows ``digit=k``: columns model, digit, value; real images
+    come first."""
     rows = table[(table.metric == metric) & table.condition.str.fullmatch(r"digit=\d+")]
+    rows = rows.sort_values("model", key=lambda models: models != REAL, kind="stable")
     rows = rows.assign(digit=rows.condition.str.removeprefix("digit=").astype(int))
     return rows.groupby(["model", "digit"], sort=False, as_index=False)["value"].median()
 

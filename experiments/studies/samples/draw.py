@@ -67,6 +67,4 @@ def neighbours(study: "Drawing", model: str, seeds: list[int]) -> None:
         f"above its nearest training images by features and by pixels; {copies} of {n} "
         f"{'is' if copies == 1 else 'are'} equal to a training image."
     )
-    save_picture(
-        study, f"neighbours-{model}", picture, alt=alt, n=n, seeds=seeds, models=[model]
-    )  # fmt: skip
+    save_picture(study, f"neighbours-{model}", picture, alt=alt, n=n, seeds=seeds, models=[model])

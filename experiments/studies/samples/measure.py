@@ -35,9 +35,7 @@ def measure_run(study: "Measuring", run: "Run") -> None:
     readings = study.readings(run)
     labels = asked if run.conditional else readings.digits
     chosen, share = score(study, readings)
-    study.table.add(
-        run.model, "memorisation", share, n=len(chosen), seed=run.seed, run=run.name
-    )  # fmt: skip
+    study.table.add(run.model, "memorisation", share, n=len(chosen), seed=run.seed, run=run.name)
     for name, value in shown(study, images, labels, readings, chosen).items():
         study.keep(name, value)
 

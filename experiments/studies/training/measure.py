@@ -71,7 +71,7 @@ def measure(study: "Measuring") -> None:
         if run.name not in finished:
             study.table.add(
                 run.model, "failed", 1.0, n=run.receipt["images"], seed=run.seed, run=run.name
-            )  # fmt: skip
+            )
     score_floor(study)
     study.keep("runs", pd.DataFrame([facts(run, run.name in finished) for run in study.runs]))
     learnt = [run for run in study.runs if not run.closed_form]
