@@ -78,7 +78,7 @@ def make_toy_judges(layout: Layout) -> None:
     from experiments.judges.training import make_judges
 
     settings = {"images": 4000, "batch_size": 50, "width": 8, "label_width": 8}
-    make_judges(layout, load(layout, DATASET), settings)
+    make_judges(layout, load(layout, DATASET), settings, {})
 
 
 def make_run(layout: Layout, model: str, seed: int, samples: int) -> None:
@@ -127,33 +127,21 @@ def write_run(
 
 
 def write_readings(layout: Layout, runs: Iterable[Path]) -> None:
-    """What the judges say of the samples in the folders of ``runs``, as their step leaves it."""
-    from experiments.judges.judge import load_judges
-    from experiments.judges.readings import FILE, as_arrays, read_images
+    """What the judges say of the samples in the folders of ``runs``."""
+    from experiments.judges.reading import read_run
+    from experiments.runs.run import Run
 
-    judges = load_judges(layout.judge(DATASET))
-    for run in runs:
-        if (run / "samples.npz").is_file():
-            with np.load(run / "samples.npz") as file:
-                write_arrays(run / FILE, as_arrays(read_images(judges, file["images"])))
-
-
-def write_real_readings(layout: Layout) -> None:
-    """What the judges say of both splits of the data."""
-    from experiments.data import load
-    from experiments.judges.judge import load_judges
-    from experiments.judges.readings import as_arrays, read_images
-
-    judges, data = load_judges(layout.judge(DATASET)), load(layout, DATASET)
-    splits = {"test_": data.x_test, "train_": data.x_train}
-    parts = (as_arrays(read_images(judges, images), name) for name, images in splits.items())
-    write_arrays(layout.real_readings(DATASET), {k: v for part in parts for k, v in part.items()})
+    for folder in runs:
+        read_run(layout, Run.read(folder), {})
 
 
 @pytest.fixture(scope="session")
 def tiny_runs(tmp_path_factory: pytest.TempPathFactory) -> TinyRuns:
     """Data, judges and 2 seeds of the four models, one of them diverged, with the readings of
     all; do not write to it."""
+    from experiments.data import load
+    from experiments.judges.reading import read_real
+
     layout = Layout(tmp_path_factory.mktemp("runs"), "tiny")
     profile = Profile(
         name="tiny", datasets=[DATASET], seeds=[0, 1], models={name: {} for name in MODELS},
@@ -165,7 +153,7 @@ def tiny_runs(tmp_path_factory: pytest.TempPathFactory) -> TinyRuns:
     for model in profile.models:
         for seed in profile.seeds:
             make_run(layout, model, seed, profile.evaluation.samples)
-    write_real_readings(layout)
+    read_real(layout, load(layout, DATASET), {})
     write_readings(layout, layout.home.glob(f"{DATASET}/*/default/seed-*"))
     return TinyRuns(layout, profile)
 
@@ -176,6 +164,8 @@ def trained_runs(tiny_runs: TinyRuns, tmp_path_factory: pytest.TempPathFactory) 
     import shutil
 
     from experiments.data import load
+    from experiments.runs.run import Run
+    from experiments.runs.samples import draw_samples
     from experiments.runs.training import train
 
     layout = Layout(tmp_path_factory.mktemp("trained"), "tiny")
@@ -187,8 +177,9 @@ def trained_runs(tiny_runs: TinyRuns, tmp_path_factory: pytest.TempPathFactory) 
     data = load(layout, DATASET)
     for model in profile.models:
         settings = {"images": 1600, "batch_size": 20, "width": 4, "average": 0.9}
-        train(layout, data, model, settings, seed=0, samples=profile.evaluation.samples)
-    layout.real_readings(DATASET).parent.mkdir()
-    shutil.copy(old.real_readings(DATASET), layout.real_readings(DATASET))
+        train(layout, data, model, settings, seed=0)
+        run = Run.read(layout.run(DATASET, model, 0))
+        draw_samples(layout, run, data, profile.evaluation.samples, {})
+    shutil.copytree(old.real_readings(DATASET).parent, layout.real_readings(DATASET).parent)
     write_readings(layout, (layout.run(DATASET, model, 0) for model in profile.models))
     return TinyRuns(layout, profile)

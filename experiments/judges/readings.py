@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.support.errors import UserError
+from experiments.support.files import read_json
 
 if TYPE_CHECKING:
     from experiments.judges.judge import Judges
@@ -71,3 +72,9 @@ def load_readings(path: Path, prefix: str = "") -> Readings:
         raise UserError(f"{path} is missing: run the step `readings` first.") from None
     except (OSError, ValueError, KeyError):
         raise UserError(f"{path} is damaged: delete it and run the same command again.") from None
+
+
+def judge_name(folder: Path) -> str:
+    """``judge=1a2b3c4d``, of the folder of a dataset's judges: numbers of different judges must
+    not be compared."""
+    return f"judge={read_json(folder / 'judge.json')['sha256'][:8]}"

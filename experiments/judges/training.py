@@ -44,7 +44,9 @@ class JudgeSettings(Strict):
     cutout: int = Field(0, ge=0, le=32, description="augmentation: side of a hole in pixels")
 
 
-def make_judges(layout: Layout, dataset: "Dataset", settings: dict[str, Any]) -> None:
+def make_judges(
+    layout: Layout, dataset: "Dataset", settings: dict[str, Any], key: dict[str, Any]
+) -> None:
     """The judge step: train both judges on the training split, score them on the test split.
 
     Writes their weights and, last, ``judge.json`` with accuracy, the report of every digit
@@ -54,7 +56,7 @@ def make_judges(layout: Layout, dataset: "Dataset", settings: dict[str, Any]) ->
     torch.set_num_threads(1)
     widths = {"features": checked.width, "labels": checked.label_width}
     judges: dict[str, Judge] = {}
-    receipt: dict[str, Any] = {
+    about: dict[str, Any] = {
         "dataset": dataset.name, "data_sha256": dataset.provenance["sha256"],
         "settings": checked.model_dump(), "n": len(dataset.y_test),
         "accuracy": {}, "report": {}, "confusion": {}, "seconds": {},
@@ -65,14 +67,14 @@ def make_judges(layout: Layout, dataset: "Dataset", settings: dict[str, Any]) ->
             judges[role] = train_judge(
                 dataset.x_train, dataset.y_train, checked, widths[role], SEEDS[role], bar
             )
-            receipt["seconds"][role] = round(time.perf_counter() - start, 1)
+            about["seconds"][role] = round(time.perf_counter() - start, 1)
             digits = read(judges[role], dataset.x_test)[1].argmax(1)
-            receipt["accuracy"][role] = float((digits == dataset.y_test).mean())
-            receipt["report"][role] = report(digits, dataset.y_test, dataset.classes)
+            about["accuracy"][role] = float((digits == dataset.y_test).mean())
+            about["report"][role] = report(digits, dataset.y_test, dataset.classes)
             cells = confusion(digits, dataset.y_test, dataset.classes)
-            receipt["confusion"][role] = cells.tolist()
-            bar.advance(0, f"{role} judge {receipt['accuracy'][role]:.2%}")
-    save_judges(layout.judge(dataset.name), judges, receipt)
+            about["confusion"][role] = cells.tolist()
+            bar.advance(0, f"{role} judge {about['accuracy'][role]:.2%}")
+    save_judges(layout.judge(dataset.name), judges, about, key)
 
 
 def train_judge(

@@ -83,12 +83,14 @@ def fill(folder: Path, layout: Layout, profile: Profile, datasets: list[str]) ->
 
     for study in profile.studies:
         for dataset in datasets:
-            made = layout.study(study, dataset)
-            if not layout.study_receipt(study, dataset).is_file():
+            drawn, results = layout.figures(study, dataset), layout.results(study, dataset)
+            if not ((drawn / "draw.json").is_file() and results.is_file()):
                 raise UserError(
                     f"The study {study} of {dataset} is not finished: run `make experiments`."
                 )
-            shutil.copytree(made, folder / study / dataset)
+            target = folder / study / dataset
+            shutil.copytree(drawn, target, ignore=shutil.ignore_patterns("draw.json"))
+            shutil.copy(results, target / "results.csv")
     write_results(folder / "results.csv", layout, profile, datasets)
     export_pretrained(layout, profile, datasets, folder / "models")
     with suppress(UserError):  # no model here can be asked for these digits
@@ -104,7 +106,7 @@ def write_results(path: Path, layout: Layout, profile: Profile, datasets: list[s
     from experiments import results
 
     tables = [
-        results.read(layout.study_receipt(study, dataset))
+        results.read(layout.results(study, dataset))
         for study in profile.studies
         for dataset in datasets
     ]

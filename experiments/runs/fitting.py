@@ -17,9 +17,10 @@ from experiments.data.pixels import to_float
 from experiments.runs import training, weights
 from experiments.support import progress
 from experiments.support.errors import UserError
-from experiments.support.files import lock, write_arrays, write_json
+from experiments.support.files import lock
 from experiments.support.layout import Layout
 from experiments.support.machine import made_by
+from experiments.support.receipts import write_receipt
 
 
 def fit(
@@ -30,7 +31,6 @@ def fit(
     seed: int,
     variant: str = "default",
     key: dict[str, Any] | None = None,
-    samples: int = 10_000,
 ) -> None:
     """Fit one run into its folder, on the processor; ``run.json`` last.
 
@@ -44,23 +44,20 @@ def fit(
         training.seed_torch(seed, training.WEIGHTS)
         fitted = weights.build(model, data.channels, data.classes, settings)
         images, digits = training_part(data, fitted.settings.train_size, seed)
-        with progress.track(f"train {name}", total=len(images) + samples) as bar:
+        with progress.track(f"train {name}", total=len(images)) as bar:
             seconds = timed_fit(fitted, to_float(images), torch.from_numpy(digits))
             bar.advance(len(images))
-            labels = training.training_labels(data, samples, seed)
+            labels = training.training_labels(data, training.CHECKED, seed)
             drawn = training.sample_images(fitted, labels, seed)
-            bar.advance(samples)
         reason = training.collapsed(drawn, data.x_train)
         header = {"channels": data.channels, "classes": data.classes}
         # Unfinished from here on; what could be refused has been, and the old run was whole.
         (folder / "run.json").unlink(missing_ok=True)
         weights.write_weights(folder / "weights.safetensors", fitted.state_dict(), header)
-        if not reason:
-            write_arrays(folder / "samples.npz", {"images": drawn, "labels": labels})
         receipt = {
             "dataset": data.name, "model": model, "variant": variant, "seed": seed,
             "family": fitted.family, "conditional": fitted.conditional,
-            "settings": fitted.settings.model_dump(mode="json"), "key": key or {},
+            "settings": fitted.settings.model_dump(mode="json"),
             "data_sha256": data.provenance["sha256"],
             "status": "diverged" if reason else "finished", "reason": reason,
             "seconds": seconds, "images": len(images), "steps": 0,
@@ -72,7 +69,7 @@ def fit(
             "device": "cpu", "precision": "fp32", "threads": 1,
             **made_by(),
         }  # fmt: skip
-        write_json(folder / "run.json", receipt)
+        write_receipt(folder / "run.json", key or {}, training.made_files(folder), receipt)
 
 
 def training_part(data: Dataset, size: int | None, seed: int) -> tuple[np.ndarray, np.ndarray]:

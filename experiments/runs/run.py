@@ -10,6 +10,7 @@ import pandas as pd
 
 from experiments.support.files import read_json
 from experiments.support.layout import Layout
+from experiments.support.receipts import read_receipt
 
 if TYPE_CHECKING:
     from experiments.models.backbone import Generative
@@ -52,8 +53,20 @@ class Run:
         return self.receipt["seed"]
 
     @property
-    def failed(self) -> bool:
+    def diverged(self) -> bool:
+        """Whether training itself failed, so that there are no samples."""
         return self.receipt["status"] != "finished"
+
+    @cached_property
+    def failed(self) -> bool:
+        """Whether the run diverged, or has collapsed by its readings, once there are any."""
+        readings = read_receipt(self.folder / "readings.json") or {}
+        return self.diverged or bool(readings.get("collapsed"))
+
+    @property
+    def reason(self) -> str:
+        """Why the run failed, in a few words."""
+        return self.receipt["reason"] or "its samples are all alike to the judge"
 
     @property
     def family(self) -> str:

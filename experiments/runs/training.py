@@ -25,10 +25,11 @@ from experiments.runs.checkpoint import State
 from experiments.runs.run import Moment
 from experiments.support import precision, progress
 from experiments.support.errors import UserError
-from experiments.support.files import lock, write_arrays, write_atomically, write_json
+from experiments.support.files import lock, write_arrays, write_atomically
 from experiments.support.layout import Layout
 from experiments.support.machine import made_by
 from experiments.support.progress import Bar
+from experiments.support.receipts import write_receipt
 
 ORDER, STEP, WEIGHTS, SUBSET, SAMPLES, NOISE = range(6)  # streams of random numbers
 
@@ -39,6 +40,7 @@ SNAPSHOT_COPIES = 4  # of each digit
 MOMENTS = 24
 FIRST_MOMENT = 1000  # images seen
 COLLAPSED = 0.05  # samples that vary less than this share of what real images do
+CHECKED = 1000  # samples in which a collapse is looked for
 WARM_UP = 10  # the weight average starts short, so that it forgets the untrained weights
 
 
@@ -214,7 +216,6 @@ def train(
     seed: int,
     variant: str = "default",
     key: dict[str, Any] | None = None,
-    samples: int = 10_000,
     device: str = "auto",
 ) -> None:
     """Train one run into its folder, from its checkpoint if there is one; ``run.json`` last.
@@ -241,16 +242,14 @@ def train(
             bar.advance(state.step * batch)
             loop.run(folder / "checkpoint.pt", about, bar)
         if not state.diverged:
-            labels = training_labels(data, samples, seed)
+            labels = training_labels(data, CHECKED, seed)
             images = sample_images(state.average, labels, seed)
             state.diverged = collapsed(images, data.x_train)
         write_run(folder, state, data)
-        if not state.diverged:
-            write_arrays(folder / "samples.npz", {"images": images, "labels": labels})
         receipt = {
             "dataset": data.name, "model": model, "variant": variant, "seed": seed,
             "family": fresh.family, "conditional": fresh.conditional,
-            "settings": about["settings"], "key": about["key"],
+            "settings": about["settings"],
             "data_sha256": data.provenance["sha256"],
             "status": "diverged" if state.diverged else "finished", "reason": state.diverged,
             "seconds": state.seconds, "images": state.step * batch, "steps": state.step,
@@ -262,7 +261,7 @@ def train(
             "device": str(place), "precision": "bf16" if half else "fp32", "threads": 1,
             **made_by(),
         }  # fmt: skip
-        write_json(folder / "run.json", receipt)
+        write_receipt(folder / "run.json", key or {}, made_files(folder), receipt)
         (folder / "checkpoint.pt").unlink(missing_ok=True)
 
 
@@ -270,6 +269,12 @@ def collapsed(images: np.ndarray, real: np.ndarray) -> str:
     """Why samples count as collapsed: they hardly differ from one another; else empty."""
     spread, wanted = (float(x[:1000].std(0).mean()) for x in (images, real))
     return "" if spread > COLLAPSED * wanted else "all samples look alike"
+
+
+def made_files(folder: Path) -> list[Path]:
+    """The files of a run: all but what lies beside it, with receipts of its own."""
+    names = ("history.csv", "snapshots.npz", "trajectory.safetensors", "weights.safetensors")
+    return [folder / name for name in names if (folder / name).is_file()]
 
 
 def write_run(folder: Path, state: State, data: Dataset) -> None:

@@ -99,9 +99,7 @@ def from_run(
         )
     run = runs.Run.read(receipt.parent)
     if run.failed:
-        raise UserError(
-            f"The run {run.name} diverged ({run.receipt['reason']}): take another seed."
-        )
+        raise UserError(f"The run {run.name} failed ({run.reason}): take another seed.")
     return Sampler(run.load(), describe(run, load(layout, dataset)))
 
 
@@ -205,7 +203,7 @@ def quality(layout: "Layout", profile: "Profile", dataset: str) -> Quality:
     """The headline numbers that the studies found: ``{(metric, model, seed): value}``."""
     found = {}
     for study in profile.studies:
-        table = results.read(layout.study_receipt(study, dataset))
+        table = results.read(layout.results(study, dataset))
         rows = table[(table["condition"] == "") & table["seed"].notna()]
         for row in rows.itertuples():
             found[row.metric, row.model, int(row.seed)] = float(row.value)

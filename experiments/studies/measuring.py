@@ -69,9 +69,9 @@ class Measuring:
     @property
     def judge_name(self) -> str:
         """``judge=1a2b3c4d``: each row names the judges that made it."""
-        from experiments.judges.judge import name_of
+        from experiments.judges.readings import judge_name
 
-        return f"judge={name_of(self.layout.judge(self.dataset))}"
+        return judge_name(self.layout.judge(self.dataset))
 
     @cached_property
     def runs(self) -> "list[Run]":

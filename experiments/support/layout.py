@@ -77,5 +77,9 @@ class Layout:
     def results(self, study: str, dataset: str) -> Path:
         return self.measured(study, dataset) / "results.csv"
 
+    @property
+    def logs(self) -> Path:
+        return self.home / "logs"
+
     def log(self, step: str) -> Path:
-        return self.home / "logs" / f"{step}.log"
+        return self.logs / f"{step}.log"
