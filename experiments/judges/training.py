@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from experiments.data import Dataset
 
 ORDER, AUGMENT = 1, 2  # streams of random numbers: (seed, stream, step)
+REPLAYED = 50  # steps whose losses are kept, to prove later that the code still does the same
 SEEDS = {"features": 1000, "labels": 2000}
 
 
@@ -59,13 +60,19 @@ def make_judges(
     about: dict[str, Any] = {
         "dataset": dataset.name, "data_sha256": dataset.provenance["sha256"],
         "settings": checked.model_dump(), "n": len(dataset.y_test),
-        "accuracy": {}, "report": {}, "confusion": {}, "seconds": {},
+        "accuracy": {}, "report": {}, "confusion": {}, "seconds": {}, "first_losses": {},
     }  # fmt: skip
     with track(f"judge {dataset.name}", 2 * checked.images) as bar:
         for role in ROLES:
             start = time.perf_counter()
             judges[role] = train_judge(
-                dataset.x_train, dataset.y_train, checked, widths[role], SEEDS[role], bar
+                dataset.x_train,
+                dataset.y_train,
+                checked,
+                widths[role],
+                SEEDS[role],
+                bar,
+                losses=about["first_losses"].setdefault(role, []),
             )
             about["seconds"][role] = round(time.perf_counter() - start, 1)
             digits = read(judges[role], dataset.x_test)[1].argmax(1)
@@ -84,11 +91,14 @@ def train_judge(
     width: int,
     seed: int,
     bar: Bar,
+    stop: int | None = None,
+    losses: list[float] | None = None,
 ) -> Judge:
     """Train one judge on uint8 [N, C, 32, 32] and labels [N] for ``settings.images`` images.
 
     The learning rate rises for a tenth of the steps and falls to zero in a straight line.
-    The same seed gives the same weights on the CPU.
+    The same seed gives the same weights on the CPU. ``losses`` takes the loss of each of the
+    first `REPLAYED` steps; ``stop`` ends after so many steps, to compare them.
     """
     torch.manual_seed(seed)
     judge = Judge(x_train.shape[1], int(y_train.max()) + 1, width)
@@ -99,7 +109,7 @@ def train_judge(
     steps = math.ceil(settings.images / settings.batch_size)
     order = _endless_order(len(images), settings.batch_size, seed)
     judge.train()
-    for step in range(steps):
+    for step in range(steps if stop is None else min(stop, steps)):
         rate = min((step + 1) / (0.1 * steps), (steps - step) / (0.9 * steps))
         optimiser.param_groups[0]["lr"] = settings.learning_rate * min(rate, 1.0)
         chosen = next(order)
@@ -108,10 +118,25 @@ def train_judge(
             judge(batch), labels[chosen], label_smoothing=settings.label_smoothing
         )
         optimiser.zero_grad()
+        if losses is not None and step < REPLAYED:
+            losses.append(float(loss.detach()))
         loss.backward()
         optimiser.step()
         bar.advance(len(chosen))
     return judge.eval()
+
+
+def first_losses(dataset: "Dataset", settings: dict[str, Any]) -> dict[str, list[float]]:
+    """The first steps of both judges once more: their losses, by role."""
+    checked = validate(JudgeSettings, settings, "Section judge of the profile")
+    torch.set_num_threads(1)
+    found: dict[str, list[float]] = {role: [] for role in ROLES}
+    for role, width in zip(ROLES, (checked.width, checked.label_width), strict=True):
+        train_judge(
+            dataset.x_train, dataset.y_train, checked, width, SEEDS[role], Bar("", 1.0), REPLAYED,
+            found[role],
+        )  # fmt: skip
+    return found
 
 
 def _endless_order(n: int, batch: int, seed: int) -> Iterator[Tensor]:

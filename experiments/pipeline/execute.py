@@ -37,6 +37,16 @@ PUBLISHED = "paper"
 LOCAL = "local"
 ON_A_CLUSTER = 50  # steps at a time where nobody says how many
 LONG_AGO = 1.0
+MAIN = """\
+configfile: "plan.json"
+
+
+rule all:
+    input: config["targets"],
+
+
+include: {map!r}
+"""
 
 
 @dataclass(frozen=True)
@@ -103,6 +113,8 @@ def announce(planned: list[Step]) -> list[Step]:
     was lost since it was made.
     """
     now, todo = time.time(), {}
+    for data in {step.home / step.data for step in planned}:
+        os.utime(data, (now, now))
     for step in planned:
         fault = step.fault()
         if fault or any(each.step.path in todo for each in step.reads):
@@ -152,12 +164,14 @@ def write_plan(layout: Layout, planned: list[Step], asked: Asked) -> None:
         **asked.config(),
         "targets": [step.path for step in planned if step.path not in read],
         "steps": {
-            step.path: {"name": step.name, "needs": [each.step.path for each in step.reads]}
+            step.path: {
+                "name": step.name,
+                "needs": [step.data, *(each.step.path for each in step.reads)],
+            }
             for step in planned
         },
     })  # fmt: skip
-    text = f'configfile: "plan.json"\n\n\ninclude: {str(SNAKEFILE)!r}\n'
-    write_text(layout.home / "Snakefile", text)
+    write_text(layout.home / "Snakefile", MAIN.format(map=str(SNAKEFILE)))
 
 
 def execute(layout: Layout, monitor: Monitor, executor: str, jobs: int, held: int) -> None:

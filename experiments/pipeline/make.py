@@ -75,12 +75,17 @@ def make_real(plan: "Plan", wildcards: dict[str, Any], key: keys.Key, _: str) ->
 def make_reader(plan: "Plan", wildcards: dict[str, Any], key: keys.Key, _: str) -> None:
     from experiments.readers import training
 
+    need = reader_need(wildcards)
+    training.make_reader(plan.layout, plan.profile, data_of(plan, wildcards), need, key)
+
+
+def reader_need(wildcards: dict[str, Any]) -> ReaderNeed:
+    """The reader that a step is about."""
     source, real = wildcards["source"], wildcards["real"]
-    need = ReaderNeed(
+    return ReaderNeed(
         "" if source == "real" else source, None if real == "all" else int(real),
         float(wildcards["ratio"]), wildcards["seed"],
     )  # fmt: skip
-    training.make_reader(plan.layout, plan.profile, data_of(plan, wildcards), need, key)
 
 
 def make_measured(plan: "Plan", wildcards: dict[str, Any], key: keys.Key, _: str) -> None:

@@ -57,6 +57,11 @@ class Step:
         return KINDS[self.kind].receipt.format(**self.wildcards)
 
     @property
+    def data(self) -> str:
+        """The receipt of the data, which all steps read."""
+        return f"{self.wildcards['dataset']}/data.json"
+
+    @property
     def command(self) -> list[str]:
         """The arguments of `python -m experiments`, without options that all steps share."""
         return words(self.kind, self.wildcards)
@@ -187,7 +192,7 @@ class Plan:
     def measure(self, study: str, dataset: str) -> Step:
         """All that a study measures. Its runs count by what they hold, each also by the meaning
         of its model, since a study may ask a model for more than samples."""
-        needs = studies.needs(study, self.profile, dataset)
+        needs = studies.needs(study, self.layout, self.profile, dataset)
         before = [Read(self.judge(dataset)), Read(self.real(dataset))] if needs.readings else []
         for run in needs.runs:
             before.append(Read(self.train(dataset, run)))

@@ -6,16 +6,17 @@ import numpy as np
 import torch
 
 from experiments.judges.judge import read
-from experiments.judges.training import JudgeSettings, train_judge
+from experiments.judges.training import REPLAYED, JudgeSettings, train_judge
 from experiments.profile import Profile, validate
 from experiments.support.errors import UserError
 from experiments.support.files import write_arrays
-from experiments.support.progress import track
+from experiments.support.progress import Bar, track
 from experiments.support.random import rng
 from experiments.support.receipts import write_receipt
 
 if TYPE_CHECKING:
     from experiments.data import Dataset
+    from experiments.judges.judge import Judge
     from experiments.studies.needs import ReaderNeed
     from experiments.support.layout import Layout
 
@@ -37,19 +38,39 @@ def make_reader(
     Raises `UserError` where there are fewer real images than asked for.
     """
     torch.set_num_threads(1)
-    images, labels = training_images(layout, profile, data, need)
-    given = {**AUGMENTATION, **profile.judge_settings(data.name), "images": EPOCHS * len(images)}
-    settings = validate(JudgeSettings, given, "Section judge of the profile")
-    with track(f"reader {data.name} {need.name}", settings.images) as bar:
-        reader = train_judge(images, labels, settings, settings.width, SEED + need.seed, bar)
+    split = training_images(layout, profile, data, need)
+    losses: list[float] = []
+    with track(f"reader {data.name} {need.name}", EPOCHS * len(split[0])) as bar:
+        reader = learn(profile, data.name, need, split, bar, losses=losses)
     found, accuracy, n = {}, {}, {}
     for name, (tested, truth) in tests(profile, data, need).items():
         found[name] = read(reader, tested)[1].argmax(1)
         accuracy[name], n[name] = float((found[name] == truth).mean()), len(truth)
     folder = layout.reader(data.name, need.name)
     write_arrays(folder / "predictions.npz", found)
-    about = {"accuracy": accuracy, "n": n, "images": len(images)}
+    about = {"accuracy": accuracy, "n": n, "images": len(split[0]), "first_losses": losses}
     write_receipt(folder / "reader.json", key, [folder / "predictions.npz"], about)
+
+
+def first_losses(
+    layout: "Layout", profile: Profile, data: "Dataset", need: "ReaderNeed"
+) -> list[float]:
+    """The first steps of a reader once more: their losses."""
+    torch.set_num_threads(1)
+    losses: list[float] = []
+    split = training_images(layout, profile, data, need)
+    learn(profile, data.name, need, split, Bar("", 1.0), stop=REPLAYED, losses=losses)
+    return losses
+
+
+def learn(
+    profile: Profile, dataset: str, need: "ReaderNeed", split: Split, bar: Bar, **options: Any
+) -> "Judge":
+    """A classifier of the judge's shape that has seen these images; options of `train_judge`."""
+    images, labels = split
+    given = {**AUGMENTATION, **profile.judge_settings(dataset), "images": EPOCHS * len(images)}
+    settings = validate(JudgeSettings, given, "Section judge of the profile")
+    return train_judge(images, labels, settings, settings.width, SEED + need.seed, bar, **options)
 
 
 def training_images(

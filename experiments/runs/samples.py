@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 
 from experiments.runs.training import sample_images, training_labels
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from experiments.support.layout import Layout
 
 FILE = "samples.npz"
+BATCH = 500
 
 
 def draw_samples(
@@ -32,6 +34,14 @@ def draw_samples(
         return write_receipt(receipt, key, [])
     with track(f"samples {run.name}", 1.0):
         labels = training_labels(data, n, run.seed)
-        images = sample_images(run.load().to(chosen(device)), labels, run.seed)
+        images = sample_images(run.load().to(chosen(device)), labels, run.seed, BATCH)
     write_arrays(path, {"images": images, "labels": labels})
     write_receipt(receipt, key, [path])
+
+
+def redraw(run: "Run", labels: np.ndarray, n: int) -> np.ndarray:
+    """The first ``n`` images of a run's samples once more, uint8 [n, C, 32, 32]: whole batches
+    are drawn, so that the sums are the same."""
+    torch.set_num_threads(1)
+    whole = labels[: -(-n // BATCH) * BATCH]
+    return sample_images(run.load(), whole, run.seed, BATCH)[:n]

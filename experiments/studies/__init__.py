@@ -76,8 +76,8 @@ def measure_runs(study: Measuring, measure_run: Callable[..., None], key_of_run:
     from experiments import results
 
     for run in study.each(study.finished, 0.7):
-        folder = study.layout.measured_run(study.name, study.dataset, run.model, run.variant) / (
-            f"seed-{run.seed}"
+        folder = study.layout.measured_run(
+            study.name, study.dataset, run.model, run.variant, run.seed
         )
         key = key_of_run(run)
         held = read_receipt(folder / "run.json")

@@ -13,6 +13,7 @@ class Layout:
 
     runs: Path
     profile: str
+    trial: Path | None = None  # where studies are measured once more, to compare
 
     @property
     def home(self) -> Path:
@@ -60,15 +61,15 @@ class Layout:
         return self.home / dataset / "readers" / name
 
     def study(self, study: str, dataset: str) -> Path:
-        return self.home / "studies" / study / dataset
+        return (self.trial or self.home / "studies") / study / dataset
 
     def measured(self, study: str, dataset: str) -> Path:
         """What the whole study measured: ``results.csv``, arrays, and ``measure.json`` last."""
         return self.study(study, dataset) / "measured"
 
-    def measured_run(self, study: str, dataset: str, model: str, variant: str) -> Path:
-        """What a study measured in single runs, a folder for each seed."""
-        return self.study(study, dataset) / "runs" / model / variant
+    def measured_run(self, study: str, dataset: str, model: str, variant: str, seed: int) -> Path:
+        """What a study measured in one run."""
+        return self.study(study, dataset) / "runs" / model / variant / f"seed-{seed}"
 
     def figures(self, study: str, dataset: str) -> Path:
         """What the study drew; ``draw.json`` last."""

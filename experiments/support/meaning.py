@@ -24,7 +24,7 @@ PLUMBING = (
     "cli", "pipeline", "profile", "results", "claims", "models/__init__", "studies/__init__",
     "studies/measuring", "studies/drawing", "studies/kept", "studies/needs", "data/__init__",
     "data/dataset", "data/sources", "runs/run", "runs/checkpoint", "runs/receipt",
-    "judges/readings", "readers/reader", "support/errors", "support/files", "support/layout",
+    "readers/reader", "support/errors", "support/files", "support/layout",
     "support/machine", "support/meaning", "support/names", "support/progress",
     "support/receipts",
 )  # fmt: skip
@@ -73,6 +73,12 @@ def entry(dotted: str) -> Definition:
     module, _, name = dotted.rpartition(".")
     path = PACKAGE.joinpath(*module.split("."))
     return Definition(_file(path), name)
+
+
+def whole(dotted: str) -> list[Definition]:
+    """All definitions of the module ``data.formats``."""
+    path = _file(PACKAGE.joinpath(*dotted.split(".")))
+    return [Definition(path, name) for name in load(path).defined]
 
 
 def has_method(path: Path, method: str) -> bool:
