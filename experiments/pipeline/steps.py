@@ -193,7 +193,8 @@ class Plan:
         """All that a study measures. Its runs count by what they hold, each also by the meaning
         of its model, since a study may ask a model for more than samples."""
         needs = studies.needs(study, self.layout, self.profile, dataset)
-        before = [Read(self.judge(dataset)), Read(self.real(dataset))] if needs.readings else []
+        judged = needs.readings or needs.judges
+        before = [Read(self.judge(dataset)), Read(self.real(dataset))] if judged else []
         for run in needs.runs:
             before.append(Read(self.train(dataset, run)))
             if needs.readings:

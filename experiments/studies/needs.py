@@ -49,11 +49,13 @@ class ReaderNeed:
 
 @dataclass(frozen=True)
 class Needs:
-    """``readings``: whether the judges have to have read the samples of ``runs``."""
+    """``readings``: whether the judges have to have read the samples of ``runs``; ``judges``:
+    whether they have to be there, and have read the real images, even where that is all."""
 
     runs: tuple[RunNeed, ...] = ()
     readers: tuple[ReaderNeed, ...] = field(default=())
     readings: bool = True
+    judges: bool = False
 
 
 def every_run(profile: Profile, *, readings: bool = True) -> Needs:

@@ -6,6 +6,8 @@ import os
 import random
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,7 +19,6 @@ from experiments import results
 from experiments.pipeline import collect, monitor, steps
 from experiments.pipeline.execute import complain
 from experiments.pipeline.monitor import Job, Monitor
-from experiments.pipeline.steps import Step
 from experiments.support.errors import UserError
 from experiments.support.files import lock, write_json
 from experiments.support.layout import Layout
@@ -200,15 +201,15 @@ def test_words_make_no_finished_step_stale(edited) -> None:
     assert edited("models/backbone.py", '"""', '"""Other words. ') == set()
     assert edited("models/backbone.py", 'description="', 'description="other words: ') == set()
     assert edited("judges/judge.py", "-> Tensor:", "-> object:") == set()
-    assert edited("runs/training.py", 'raise UserError(', 'raise UserError("Oh. " +') == set()
+    assert edited("runs/training.py", "raise UserError(", 'raise UserError("Oh. " +') == set()
     assert edited("studies/samples/measure.py", '"""', '"""Other words. ') == set()
 
 
 def test_a_figures_code_is_drawn_again_and_measures_nothing(edited) -> None:
     assert edited("studies/samples/draw.py", "\ndef draw(", "\nCOLOUR = 1\n\n\ndef draw(") == set()
-    assert edited(
-        "studies/samples/draw.py", "def draw(study", "def draw(study, colour=COLOUR"
-    ) == {"draw samples mnist"}
+    assert edited("studies/samples/draw.py", "def draw(study", "def draw(study, colour=COLOUR") == {
+        "draw samples mnist"
+    }
     assert edited("figures/save.py", "NEARLY_GREY = 20", "NEARLY_GREY = 21") == {
         "draw samples mnist", "draw recognition mnist",
     }  # fmt: skip
@@ -217,7 +218,9 @@ def test_a_figures_code_is_drawn_again_and_measures_nothing(edited) -> None:
 def test_a_metric_more_measures_its_study_alone(edited) -> None:
     assert edited("evaluation/pictures.py", "\ndef nearest(", NEW + "\n\ndef nearest(") == set()
     assert edited(
-        "studies/samples/measure.py", "def measure_run(study", "def measure_run(study, more=whiteness"
+        "studies/samples/measure.py",
+        "def measure_run(study",
+        "def measure_run(study, more=whiteness",
     ) == {"measure samples mnist"}
 
 
@@ -313,9 +316,6 @@ def test_two_pipelines_at_once(tmp_path: Path) -> None:
 
 def test_a_child_inherits_the_lock(tmp_path: Path) -> None:
     """Snakemake may outlive a killed pipeline; until it ends, no other one starts."""
-    import subprocess
-    import sys
-
     with lock(tmp_path / "lock", "busy") as held:
         child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=-1, pass_fds=[held])
     with pytest.raises(UserError, match="busy"), lock(tmp_path / "lock", "busy"):
@@ -421,26 +421,30 @@ def test_durations_are_said_as_people_say_them() -> None:
     assert said == ["0 s", "59 s", "1 min 35 s", "59 min", "1 h 0 min", "2 h 2 min"]
 
 
-def test_the_plan_puts_seeds_of_short_profiles_together(tmp_path: Path) -> None:
-    from experiments import profile
-    from experiments.pipeline.execute import Asked, plan_jobs
+def snakemake(home: Path, *words: str) -> str:
+    """What Snakemake says in the runs folder of a profile, as one types it there."""
+    done = subprocess.run(
+        [sys.executable, "-m", "snakemake", *words], cwd=home / "runs/tiny", check=True,
+        capture_output=True, text=True,
+    )  # fmt: skip
+    return done.stdout + done.stderr
 
-    commands = {}
-    for name in ("smoke", "paper"):
-        layout, chosen = Layout(tmp_path, name), profile.load(name)
-        write_json(layout.data_receipt("mnist"), {"sha256": "0"})
-        todo = steps.plan(layout, chosen, ["mnist"])
-        asked = Asked(name, False, chosen, tmp_path, "auto")
-        commands[name] = [each.command for each in plan_jobs(layout, chosen, todo, asked)]
-    seeds = " ".join(f"--seed {seed}" for seed in profile.load("smoke").seeds)
-    where = f"--runs {tmp_path}"
-    assert (
-        f"python -m experiments train mnist cgan {seeds} --profile smoke {where}"
-        in commands["smoke"]
-    )
-    for seed in profile.load("paper").seeds:
-        alone = f"python -m experiments train mnist cgan --seed {seed} --profile paper {where}"
-        assert alone in commands["paper"]
+
+def test_snakemakes_own_commands_work_in_the_runs_folder(home: Path, tmp_path: Path) -> None:
+    tell(home)
+    assert finish(pipeline(home)).code == 0
+    assert "Nothing to be done" in snakemake(home, "-n")
+    receipt = home / "runs/tiny/mnist/cgan/default/seed-0/samples.json"
+    os.utime(receipt, (1, 1))
+    planned = snakemake(home, "-n", "--printshellcmds")
+    assert "samples mnist cgan --seed 0 --profile" in planned
+    assert "readings mnist cgan --seed 0 --profile" in planned  # they may have to be read again
+    assert "train mnist" not in planned
+    dag = snakemake(home, "--dag")
+    assert dag.index("digraph") >= 0 and "model: cgan" in dag
+    assert finish(pipeline(home)).code == 0
+    snakemake(home, "--report", str(tmp_path / "report.html"))
+    assert (tmp_path / "report.html").stat().st_size > 10_000
 
 
 def test_outcomes_of_tests_are_honest() -> None:

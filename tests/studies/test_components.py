@@ -125,10 +125,10 @@ def test_seconds_to_fit_are_those_of_the_run(table, fitted):
 def test_it_needs_one_run_for_each_count_that_the_data_allow(tiny_runs, fitted):
     wanted = needs("components", fitted.layout, fitted.profile, "toy")
     expected = [RunNeed("ppca", 0, (("components", count),)) for count in (2, 4, 8, 16, 32)]
-    assert wanted == Needs(tuple(expected), readings=False)
+    assert wanted == Needs(tuple(expected), readings=False, judges=True)
     limited = fitted.profile.model_copy(update={"models": {"ppca": {"train_size": 50}}})
     first = needs("components", fitted.layout, limited, "toy").runs[0]
-    assert first.variant == "components=2,train_size=None", "the whole split, as in every profile"
+    assert first.variant == "components=2,train_size=400", "the whole split, in every profile"
     assert needs("components", tiny_runs.layout, tiny_runs.profile, "toy") == Needs(readings=False)
 
 

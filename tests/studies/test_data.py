@@ -104,7 +104,8 @@ def test_of_the_stand_in_itself_only_its_own_number_is_reported(tiny_runs, tmp_p
 
 def test_it_reads_no_run_and_one_reader(tiny_runs):
     wanted = {
-        "svhn": Needs(readers=(READER,), readings=False), "svhn-rendered": Needs(),
+        "svhn": Needs(readers=(READER,), readings=False),
+        "svhn-rendered": Needs(readings=False, judges=True),
         "mnist": Needs(readings=False),
     }  # fmt: skip
     for dataset, expected in wanted.items():

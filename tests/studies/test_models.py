@@ -8,7 +8,10 @@ import pytest
 from PIL import Image
 
 from experiments import results
+from experiments.data import load
+from experiments.runs.fitting import fit
 from experiments.runs.run import Run
+from experiments.runs.samples import draw_samples
 from experiments.support.files import read_json, write_json
 from tests.studies.stand_in import copy, measured_runs
 
@@ -105,11 +108,6 @@ def test_a_model_without_a_finished_run_is_drawn_without_samples(trained_runs, t
 
 def test_bare_weights_that_hold_images_stand_in_the_drawing(tiny_runs, tmp_path):
     """The mean digit of a closed form is a picture; its variances are none."""
-    from experiments.data import load
-    from experiments.runs.fitting import fit
-    from experiments.runs.run import Run
-    from experiments.runs.samples import draw_samples
-
     here = copy(tiny_runs, tmp_path).with_models("ppca", seeds=[0])
     data = load(here.layout, "toy")
     fit(here.layout, data, "ppca", {"components": 4}, 0)

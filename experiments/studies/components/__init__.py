@@ -26,14 +26,15 @@ def needs(profile: Profile, dataset: str, layout: Layout) -> Needs:
 
     if MODEL not in profile.models:
         return Needs(readings=False)
+    labels = load_labels(layout, dataset)
     pixels = 32 * 32 * read_json(layout.data_receipt(dataset))["channels"]
     limited = profile.model_settings(MODEL, dataset).get("train_size") is not None
-    whole = (("train_size", None),) if limited else ()
+    whole = (("train_size", len(labels)),) if limited else ()
     runs = (
         RunNeed(MODEL, profile.seeds[0], (("components", count), *whole))
-        for count in allowed(load_labels(layout, dataset), pixels)
+        for count in allowed(labels, pixels)
     )
-    return Needs(tuple(runs), readings=False)
+    return Needs(tuple(runs), readings=False, judges=True)
 
 
 def allowed(labels: np.ndarray, pixels: int) -> list[int]:

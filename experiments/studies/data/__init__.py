@@ -17,6 +17,6 @@ READER = ReaderNeed(source="rendered")
 
 def needs(profile: Profile, dataset: str, layout: Layout) -> Needs:
     """No run; the reader where there are real crops to test it on. Of the stand-in itself the
-    judge of labels is a reader that learnt from rendered crops alone: its readings are needed."""
+    judge of labels is a reader that learnt from rendered crops alone."""
     readers = (READER,) if dataset == SVHN else ()
-    return Needs(readers=readers, readings=dataset == RENDERED)
+    return Needs(readers=readers, readings=False, judges=dataset == RENDERED)
