@@ -47,6 +47,18 @@ rule all:
 
 include: {map!r}
 """
+SETTINGS = """\
+# The keys of the receipts decide what is stale; it is told to Snakemake by the times of files.
+rerun-triggers: mtime
+max-checksum-file-size: "0"
+# Receipts are written last and whole, and `make experiments` holds a lock of its own.
+ignore-incomplete: true
+keep-incomplete: true
+nolock: true
+keep-going: true
+scheduler: greedy
+"""
+"""Snakemake reads them in the runs folder, whoever starts it there."""
 
 
 @dataclass(frozen=True)
@@ -172,6 +184,7 @@ def write_plan(layout: Layout, planned: list[Step], asked: Asked) -> None:
         },
     })  # fmt: skip
     write_text(layout.home / "Snakefile", MAIN.format(map=str(SNAKEFILE)))
+    write_text(layout.home / "profiles/default/config.yaml", SETTINGS)
 
 
 def execute(layout: Layout, monitor: Monitor, executor: str, jobs: int, held: int) -> None:
@@ -192,10 +205,7 @@ def execute(layout: Layout, monitor: Monitor, executor: str, jobs: int, held: in
     with open(layout.logs / "snakemake.log", "w", encoding="utf-8") as log:
         snakemake = subprocess.Popen(
             [sys.executable, "-m", "snakemake", "--directory", str(layout.home),
-             "--snakefile", str(layout.home / "Snakefile"), *where,
-             "--scheduler", "greedy", "--rerun-triggers", "mtime",
-             # Our receipts are written last and whole, and the lock is ours.
-             "--ignore-incomplete", "--keep-incomplete", "--nolock", "--keep-going"],
+             "--snakefile", str(layout.home / "Snakefile"), *where],
             stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True,
             pass_fds=[held], env=environment(executor == LOCAL),
         )  # fmt: skip
