@@ -26,7 +26,7 @@ experiments: $(STAMP) ## train, measure and draw everything into assets/ (PROFIL
 	@$(RUN) experiments pipeline
 
 site: $(PAGE) ## build the page from assets/ into site/
-	@$(RUN) mkdocs build --strict --quiet
+	@$(RUN) mkdocs build --strict
 
 serve: $(PAGE) ## read the page at http://127.0.0.1:8000, rebuilt as files change
 	@$(RUN) mkdocs serve --livereload
