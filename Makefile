@@ -77,7 +77,7 @@ $(PAGE):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
 	  "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ": name another with make PYTHON=...")'
 	@$(ours)
-	rm -rf $(VENV)
+	@rm -rf $(VENV)
 	@mkdir -p $(VENV) && touch $(VENV)/pins-begun
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) -r docs/requirements.txt
