@@ -12,6 +12,7 @@ export NO_MKDOCS_2_WARNING = 1
 
 # One environment in three layers, each with a stamp named after its pins: the page needs no
 # torch, the experiments no test tools. When the page's pins change, all is made anew.
+# (Of the page's packages few modules are ever imported: compiling all of them takes longer.)
 PINS  := docs/requirements.txt requirements.txt requirements-dev.txt
 sum    = $(shell cat $(wordlist 1,$(1),$(PINS)) | cksum | cut -d ' ' -f 1)
 PAGE  := $(VENV)/pins-page-$(call sum,1)
@@ -80,7 +81,7 @@ $(PAGE):
 	@rm -rf $(VENV)
 	@mkdir -p $(VENV) && touch $(VENV)/pins-begun
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) -r docs/requirements.txt
+	$(PIP) --no-compile -r docs/requirements.txt
 	@touch $@
 
 $(ALL): $(PAGE)
