@@ -12,7 +12,6 @@ export NO_MKDOCS_2_WARNING = 1
 
 # One environment in three layers, each with a stamp named after its pins: the page needs no
 # torch, the experiments no test tools. When the page's pins change, all is made anew.
-# (Of the page's packages few modules are ever imported: compiling all of them takes longer.)
 PINS  := docs/requirements.txt requirements.txt requirements-dev.txt
 sum    = $(shell cat $(wordlist 1,$(1),$(PINS)) | cksum | cut -d ' ' -f 1)
 PAGE  := $(VENV)/pins-page-$(call sum,1)
@@ -74,6 +73,7 @@ clean: ## remove the environment, the built page and caches; runs/ and assets/ s
 	@$(ours)
 	rm -rf $(VENV) site .mypy_cache .pytest_cache .ruff_cache .cache
 
+# Few modules of the page's packages are ever imported: to compile them all takes longer.
 $(PAGE):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
 	  "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ": name another with make PYTHON=...")'
