@@ -59,6 +59,8 @@ keep-going: true
 scheduler: greedy
 """
 """Snakemake reads them in the runs folder, whoever starts it there."""
+RESTORE = "git restore --staged --worktree assets && git clean -fd assets"
+"""The way back to the published results; files that they do not have go."""
 
 
 @dataclass(frozen=True)
@@ -280,4 +282,4 @@ def _tell(chosen: Profile, assets: Path, made: int, seconds: float) -> None:
     print(f"{assets} holds the results of the profile {chosen.name} "
           f"({news}, {duration(seconds)}). Read them: make serve")  # fmt: skip
     if chosen.name != PUBLISHED and assets.resolve() == ROOT / "assets":
-        print("`git restore assets` brings the published page back.")
+        print(f"`{RESTORE}` brings the published page back.")
