@@ -109,13 +109,6 @@ Seeds = Annotated[
 ]  # fmt: skip
 
 
-VARIABLES = (
-    "PROFILE", "DATASETS", "MODELS", "SEEDS", "DATA_ROOT", "DATA", "JOBS", "RUNS", "ASSETS",
-    "DEVICE", "EXECUTOR",
-)  # fmt: skip
-"""The variables above; the pipeline gives its steps options in their place."""
-
-
 def place(
     name: str, runs: Path, models: str | None = None, seeds: str | None = None
 ) -> tuple[Layout, Profile]:

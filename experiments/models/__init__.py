@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.support.errors import UserError, unknown
+from experiments.support.meaning import has_method
 from experiments.support.names import check_name
 
 if TYPE_CHECKING:
@@ -40,3 +41,8 @@ def load(name: str) -> "type[Generative]":
     if not hasattr(module, "Model"):
         raise UserError(f"{path} defines no class Model: copy one of the other model files.")
     return module.Model
+
+
+def closed_form(name: str) -> bool:
+    """Whether a model is fitted and not trained: its class, or one it builds on, has ``fit``."""
+    return has_method(source(name), "fit")

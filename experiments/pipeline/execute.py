@@ -17,7 +17,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from experiments import models, studies
-from experiments.cli import options
 from experiments.data import prepare
 from experiments.data.sources import Policy
 from experiments.pipeline import follow, steps
@@ -233,7 +232,7 @@ def environment(local: bool) -> dict[str, str]:
 
     A step on this machine ends with the pipeline; on a cluster it goes on without it.
     """
-    kept = {name: value for name, value in os.environ.items() if name not in options.VARIABLES}
+    kept = {name: value for name, value in os.environ.items() if name not in follow.OPTIONS}
     here = str(Path(sys.executable).parent)
     return {
         **kept, "PATH": f"{here}{os.pathsep}{os.environ.get('PATH', '')}",

@@ -1,4 +1,4 @@
-"""A step ends with the pipeline that started it, even if that was killed."""
+"""What a step has of the pipeline that started it: its life, and no variable of the user's."""
 
 import os
 import threading
@@ -7,6 +7,12 @@ import time
 from experiments.support.errors import UserError
 
 VARIABLE = "PIPELINE_PID"
+
+OPTIONS = (
+    "PROFILE", "DATASETS", "MODELS", "SEEDS", "DATA_ROOT", "DATA", "JOBS", "RUNS", "ASSETS",
+    "DEVICE", "EXECUTOR",
+)  # fmt: skip
+"""The variables that commands read; the pipeline gives its steps options in their place."""
 
 
 def follow_pipeline() -> None:

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from typing import Any
 
 from experiments import models
-from experiments.support.meaning import Definition, digest, entry, has_method, load, meaning
+from experiments.support.meaning import Definition, digest, entry, load, meaning
 
 Key = dict[str, Any]
 
@@ -53,12 +53,6 @@ def of_models(names: Iterable[str]) -> list[Definition]:
     ]
 
 
-@cache
-def closed_form(model: str) -> bool:
-    """Whether a model is fitted and not trained: its class has a method ``fit``."""
-    return has_method(models.source(model), "fit")
-
-
 def torch() -> str:
     """The version that decides: major and minor."""
     return ".".join(version("torch").split(".")[:2])
@@ -66,5 +60,5 @@ def torch() -> str:
 
 def forget() -> None:
     """Read the code anew: files do not change while a command runs, and do in tests."""
-    for cached in (code, code_of_study, code_of, closed_form, digest, load):
+    for cached in (code, code_of_study, code_of, digest, load):
         cached.cache_clear()

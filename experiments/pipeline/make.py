@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from experiments import studies
+from experiments import models, studies
 from experiments.pipeline import keys
 from experiments.studies.needs import ReaderNeed
 
@@ -47,7 +47,7 @@ def make_run(plan: "Plan", wildcards: dict[str, Any], key: keys.Key, _: str) -> 
         plan.layout, data_of(plan, wildcards), model, key["settings"], wildcards["seed"],
         wildcards["variant"], key,
     )  # fmt: skip
-    if keys.closed_form(model):
+    if models.closed_form(model):
         fitting.fit(*given)
     else:
         training.train(*given, device=plan.asked)

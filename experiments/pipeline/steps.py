@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from experiments import studies
+from experiments import models, studies
 from experiments.pipeline import keys
 from experiments.pipeline.kinds import KINDS, words
 from experiments.profile import Profile
@@ -140,7 +140,7 @@ class Plan:
     def train(self, dataset: str, need: RunNeed) -> Step:
         """One run. The defaults of its settings lie in the code, which is hashed."""
         settings = {**self.profile.model_settings(need.model, dataset), **dict(need.settings)}
-        fitted, where = keys.closed_form(need.model), device(self.asked)
+        fitted, where = models.closed_form(need.model), device(self.asked)
         training = _number(settings.get("images"), 300_000) / 1200
         return self._step(
             "train", _run(dataset, need),

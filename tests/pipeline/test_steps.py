@@ -1,7 +1,6 @@
 """When a step is done: its receipt's key, and its files; never a clock."""
 
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -67,7 +66,7 @@ def test_a_step_is_done_when_its_receipt_holds_its_key(layout: Layout, profile: 
     assert Plan(layout, profile).judge("toy").fault() == "stale"
 
 
-@pytest.mark.parametrize("when", [1.0, time.time() + 1e6])
+@pytest.mark.parametrize("when", [1.0, 9e9])
 def test_no_clock_decides(layout: Layout, profile: Profile, when: float) -> None:
     """A folder may have been copied, or come from a machine whose clock was wrong."""
     step = Plan(layout, profile).train("toy", CGAN)
