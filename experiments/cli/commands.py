@@ -98,7 +98,7 @@ def samples(
 def readings(
     dataset: options.DatasetName,
     model: Annotated[
-        str | None, typer.Argument(help="Its name; without one the real images are read")
+        str | None, typer.Argument(help="Its name. Default: none, the real images are read.")
     ] = None,
     seed: options.RunSeeds = [0],  # noqa: B006
     setting: options.Set = [],  # noqa: B006
@@ -183,11 +183,15 @@ def study(
     device: options.Device = "auto",
     dry_run: options.DryRun = False,
 ) -> None:
-    """Answer one question of the writeup: measure, then draw."""
+    """Answer one question of the writeup: let judges read, measure, draw."""
     studies.check(name)
     if dry_run:
         _, chosen = options.place(profile, runs, models, seeds)
         return options.print_json({"study": name, "dataset": dataset, **chosen.model_dump()})
+    plan = steps.Plan(*options.place(profile, runs, models, seeds), device)
+    for each in plan.measure(name, steps.resolve(plan.layout, dataset)).reads:
+        if each.step.kind in ("real", "readings"):
+            perform(plan.layout, each.step, plan, quiet=True)
     for half in (measure, draw):
         half(name, dataset, profile, models, seeds, runs, device)
 

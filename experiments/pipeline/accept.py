@@ -131,7 +131,8 @@ def prove_reader(plan: Plan, step: Step, _: keys.Key) -> bool:
 
 def prove_measured(plan: Plan, step: Step, _: keys.Key) -> bool:
     """One run measured again; then whatever spans the runs, with all of them accepted."""
-    from experiments import results, studies
+    from experiments import results
+    from experiments.studies import work
 
     study, dataset = step.wildcards["study"], step.wildcards["dataset"]
     folder = Path(tempfile.mkdtemp(prefix="accept-"))
@@ -152,7 +153,7 @@ def prove_measured(plan: Plan, step: Step, _: keys.Key) -> bool:
                     return held["key"]
             return key
 
-        studies.measure_study(study, trial, plan.profile, dataset, {}, key_of_run)
+        work.measure_study(study, trial, plan.profile, dataset, {}, key_of_run)
         made = results.read(trial.results(study, dataset))
         alike = same_rows(made, results.read(plan.layout.results(study, dataset)))
         if alike:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from experiments import models, studies
+from experiments import models
 from experiments.pipeline import keys
 from experiments.studies.needs import ReaderNeed
 
@@ -89,16 +89,20 @@ def reader_need(wildcards: dict[str, Any]) -> ReaderNeed:
 
 
 def make_measured(plan: "Plan", wildcards: dict[str, Any], key: keys.Key, _: str) -> None:
+    from experiments.studies import work
+
     study = wildcards["study"]
-    studies.measure_study(
+    work.measure_study(
         study, plan.layout, plan.profile, wildcards["dataset"], key,
         lambda run: plan.measured_run(study, run),
     )  # fmt: skip
 
 
 def make_drawn(plan: "Plan", wildcards: dict[str, Any], key: keys.Key, command: str) -> None:
+    from experiments.studies import work
+
     study, dataset = wildcards["study"], wildcards["dataset"]
-    studies.draw_study(study, plan.layout, plan.profile, dataset, key, command)
+    work.draw_study(study, plan.layout, plan.profile, dataset, key, command)
 
 
 MAKERS = {

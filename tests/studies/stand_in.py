@@ -16,6 +16,7 @@ import pytest
 
 from experiments import results, studies
 from experiments.profile import Profile
+from experiments.studies import work
 from experiments.studies.drawing import Drawing
 from experiments.studies.measuring import Measuring
 from experiments.support.layout import Layout
@@ -43,12 +44,12 @@ class StandIn:
 
     def measure(self, name: str) -> pd.DataFrame:
         """Measure a study into the folder; its rows."""
-        studies.measure_study(name, self.layout, self.profile, self.dataset)
+        work.measure_study(name, self.layout, self.profile, self.dataset)
         return results.read(self.layout.results(name, self.dataset))
 
     def draw(self, name: str) -> Path:
         """Draw what was measured; the folder of the figures."""
-        studies.draw_study(name, self.layout, self.profile, self.dataset)
+        work.draw_study(name, self.layout, self.profile, self.dataset)
         return self.layout.figures(name, self.dataset)
 
     def drawing(self, name: str, folder: Path) -> Drawing:

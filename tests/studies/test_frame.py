@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from experiments import results, studies
+from experiments.studies import work
 from experiments.studies.needs import every_run
 from experiments.support.errors import UserError
 from experiments.support.files import write_text
@@ -91,7 +92,7 @@ def test_a_part_that_fails_leaves_the_earlier_result(tiny_runs, tmp_path, made_u
 
 def test_an_unknown_study_names_the_nearest(tiny_runs):
     with pytest.raises(UserError, match="did you mean 'samples'"):
-        studies.measure_study("sample", tiny_runs.layout, tiny_runs.profile, "toy")
+        work.measure_study("sample", tiny_runs.layout, tiny_runs.profile, "toy")
 
 
 def test_what_measures_does_not_draw():
