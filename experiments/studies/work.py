@@ -33,9 +33,8 @@ def measure_study(
     wanted = studies.needs(name, layout, profile, dataset)
     module = import_module(f"experiments.studies.{name}.measure")
     with track(f"measure {name} {dataset}", 1.0) as bar:
-        study = Measuring(
-            name, layout, profile, dataset, wanted, results.Table(name, dataset), bar=bar
-        )
+        table = results.Table(name, dataset)
+        study = Measuring(name, layout, profile, dataset, wanted, table, bar=bar)
         if hasattr(module, "measure_run"):
             measure_runs(study, module.measure_run, key_of_run)
         module.measure(study)

@@ -22,8 +22,8 @@ PACKAGE = Path(__file__).parents[1]
 
 PLUMBING = (
     "cli", "pipeline", "profile", "results", "claims", "models/__init__", "studies/__init__",
-    "studies/measuring", "studies/drawing", "studies/work", "studies/kept", "studies/needs", "data/__init__",
-    "data/dataset", "data/sources", "runs/run", "runs/checkpoint", "runs/receipt",
+    "studies/measuring", "studies/drawing", "studies/work", "studies/kept", "studies/needs",
+    "data/__init__", "data/dataset", "data/sources", "runs/run", "runs/checkpoint", "runs/receipt",
     "readers/reader", "support/errors", "support/files", "support/layout",
     "support/machine", "support/meaning", "support/names", "support/progress",
     "support/receipts",

@@ -18,8 +18,8 @@ from experiments.runs.run import Run
 from experiments.support.layout import Layout
 
 COMMANDS = [
-    "data", "judge", "train", "samples", "readings", "reader", "measure", "draw", "study", "collect",
-    "accept", "pipeline", "sample", "fill", "write", "bench",
+    "data", "judge", "train", "samples", "readings", "reader", "measure", "draw", "study",
+    "collect", "accept", "pipeline", "sample", "fill", "write", "bench",
 ]  # fmt: skip
 
 
