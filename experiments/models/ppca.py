@@ -5,10 +5,11 @@ The linear baseline: an image of digit y is a linear function of latents, plus o
     x = W_y z + mean_y + e,     z ~ N(0, I),   e ~ N(0, sigma_y^2 I),
     p(x|y) = N(mean_y, C_y),    C_y = W_y W_y' + sigma_y^2 I.
 
-The maximum of the likelihood is known in closed form: with the eigenvalues l_1 >= l_2 >= ...
-and eigenvectors e_i of the covariance of the digit's images of n pixels, and m components,
+The maximum of the likelihood is known in closed form: with the eigenvalues l_1 >= l_2 >= ... of
+the covariance of the digit's images of n pixels, the first m of them on a diagonal L_m and their
+eigenvectors U_m,
 
-    W = [e_i sqrt(l_i - sigma^2)]_{i <= m},   sigma^2 = mean of l_{m+1}, ..., l_n,
+    W = U_m (L_m - sigma^2 I)^(1/2),   sigma^2 = mean of l_{m+1}, ..., l_n,
 
 which is what scikit-learn's PCA computes. There is nothing to train.
 
