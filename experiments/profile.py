@@ -41,7 +41,7 @@ class DataSettings(Strict):
 
 class EvaluationSettings(Strict):
     samples: Count = Field(10_000, description="images sampled from each finished run")
-    trajectory_samples: Count = Field(2000, description="images sampled at each saved moment")
+    trajectory_samples: Count = Field(2000, description="images sampled at each trajectory point")
     manifold_images: Count = Field(5000, description="images on each side of density and coverage")
 
 
