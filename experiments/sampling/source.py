@@ -8,9 +8,10 @@ import numpy as np
 import torch
 
 from experiments import models, results
+from experiments.profile import check_renamed
 from experiments.runs import run as runs
 from experiments.runs import weights
-from experiments.runs.training import sample_images
+from experiments.runs.samples import sample_images
 from experiments.support.errors import UserError, unknown
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def export_run(
 
 def pack(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """Large matrices [..., rows, columns] as integers of eight bits and a scale for each row:
-    half the room of half precision."""
+    half the room of 16 bits."""
     packed = {}
     for name, value in state.items():
         if value.numel() < LARGE or not value.is_floating_point():
@@ -140,8 +141,10 @@ def load_pretrained(path: Path) -> Sampler:
     state = unpack(packed)
     if about.get("format") != FORMAT or any(name not in about for name in WANTED):
         raise UserError(f"{path} is no pretrained model of this project: name another file.")
+    kind = models.load(about["model"]).settings_type
+    check_renamed(kind, about["settings"], f"The header of {path}")
     # A training setting that the code no longer has is no reason to refuse weights that fit.
-    known = models.load(about["model"]).settings_type.model_fields
+    known = kind.model_fields
     settings = {name: value for name, value in about["settings"].items() if name in known}
     model = weights.build(about["model"], about["channels"], about["classes"], settings)
     needed = set(weights.sampling_state(model))
@@ -149,7 +152,7 @@ def load_pretrained(path: Path) -> Sampler:
         raise UserError(
             f"{path} holds the weights of another model: name the model it was made by."
         )
-    return Sampler(weights.fill(model, state, path), about)
+    return Sampler(weights.load_state(model, state, path), about)
 
 
 def open_pretrained(assets: Path, dataset: str, model: str) -> Sampler:
