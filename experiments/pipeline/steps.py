@@ -14,6 +14,7 @@ from typing import Any
 from experiments import models, studies
 from experiments.pipeline import keys
 from experiments.pipeline.kinds import KINDS, words
+from experiments.models.facts import look
 from experiments.profile import Profile
 from experiments.studies.needs import ReaderNeed, RunNeed
 from experiments.support.errors import UserError, unknown
@@ -232,7 +233,8 @@ class Plan:
         return self._step(
             "draw", {"study": study, "dataset": dataset},
             {"profile": self.profile.name, "models": list(self.profile.models),
-             "seeds": self.profile.seeds, "code": keys.code_of_study(study, "draw.draw")},
+             "seeds": self.profile.seeds, "code": keys.code_of_study(study, "draw.draw"),
+             "looks": {model: vars(look(model)) for model in self.profile.models}},
             Read(self.measure(study, dataset)), seconds=4 * IMPORTS,
         )  # fmt: skip
 
