@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from experiments import models, studies
+from experiments.models.facts import look
 from experiments.pipeline import keys
 from experiments.pipeline.kinds import KINDS, words
-from experiments.models.facts import look
 from experiments.profile import Profile
 from experiments.studies.needs import ReaderNeed, RunNeed
 from experiments.support.errors import UserError, unknown
