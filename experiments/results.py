@@ -129,8 +129,12 @@ def read(path: Path) -> pd.DataFrame:
         )
     except FileNotFoundError:
         raise UserError(f"{path} is missing: run `make experiments` first.") from None
-    if list(frame.columns) != COLUMNS:
-        raise UserError(f"{path} is not a results table: its columns are {list(frame.columns)}.")
+    except (OSError, ValueError):
+        frame = pd.DataFrame()
+    if list(frame.columns) != COLUMNS or not (
+        pd.api.types.is_numeric_dtype(frame["value"]) and frame["metric"].isin(METRICS).all()
+    ):
+        raise UserError(f"{path} is no results table, or damaged: delete it and make it again.")
     return frame
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from experiments.cli import options
+from experiments.judges.settings import check_judge
 from experiments.pipeline import keys as key
 from experiments.pipeline import steps
 from experiments.support.errors import UserError, unknown
@@ -42,13 +43,10 @@ def judge(
     """Train the two classifiers that score everything, on real training images alone."""
     chosen = options.chosen_profile(profile)
     layout = options.layout_of(runs, chosen)
+    full = check_judge(chosen, dataset)  # before anybody fetches data for it
     resolved = steps.resolve(layout, dataset)
     settings = chosen.judge_settings(resolved)
     if dry_run:
-        from experiments.judges.training import JudgeSettings
-        from experiments.profile import validate
-
-        full = validate(JudgeSettings, settings, f"The judge of {resolved}")
         return options.print_json(full.model_dump(mode="json"))
 
     def make() -> None:

@@ -13,11 +13,10 @@ from experiments.data import embedded, formats
 from experiments.profile import DataSettings
 from experiments.support.errors import UserError, unknown
 from experiments.support.files import sha256
+from experiments.support.names import REAL, STAND_IN
 
 Splits = dict[str, np.ndarray]
 
-REAL = {"mnist", "svhn"}
-STAND_IN = "svhn-rendered"
 RESERVED = {"assets", "logs", STAND_IN}
 """Names that an npz cannot have: they are folders of a profile, or the stand-in."""
 

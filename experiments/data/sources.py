@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from experiments.data import canonical, catalog, download
-from experiments.data.catalog import REAL, STAND_IN, Source, Splits
+from experiments.data.catalog import Source, Splits
 from experiments.data.dataset import ARRAYS, save
 from experiments.profile import DataSettings
 from experiments.support.errors import UserError, unknown
-from experiments.support.files import read_json, sha256, write_json_if_changed
+from experiments.support.files import clear_leftovers, read_record, sha256, write_json_if_changed
 from experiments.support.layout import Layout
-from experiments.support.names import check_name
+from experiments.support.names import REAL, STAND_IN, check_name
 
 Policy = Literal["auto", "real", "embedded"]
 
@@ -34,7 +34,7 @@ def prepare(
     for name, source in sources.items():
         _write(layout, name, source, settings)
     resolved = {name: source.dataset for name, source in sources.items()}
-    earlier = read_json(layout.sources) if layout.sources.is_file() else {}
+    earlier = read_record(layout.sources)
     write_json_if_changed(layout.sources, {**earlier, **resolved})
     return resolved
 
@@ -101,15 +101,16 @@ def _stands(layout: Layout, name: str, settings: DataSettings) -> bool:
     Then it stays: an interrupted run must not change its data because a network came back.
     """
     receipt = layout.data_receipt(catalog.built_in(name, settings).dataset)
-    return receipt.is_file() and read_json(receipt)["source"] == "embedded"
+    return read_record(receipt).get("source") == "embedded"
 
 
 def _write(layout: Layout, asked: str, source: Source, settings: DataSettings) -> None:
     receipt = layout.data_receipt(source.dataset)
     hashes = {name: sha256(path) for name, path in source.files.items()}
     request = _request(source, hashes, settings)
-    written = receipt.is_file() and layout.data(source.dataset).is_file()
-    if written and read_json(receipt).get("request") == request:
+    clear_leftovers(receipt.parent)
+    written = layout.data(source.dataset).is_file()
+    if written and read_record(receipt).get("request") == request:
         return
     arrays, whole = _read(source, settings)
     train, test = len(arrays["y_train"]), len(arrays["y_test"])

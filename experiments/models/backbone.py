@@ -30,7 +30,7 @@ Count = Annotated[int, Field(ge=1)]
 class Settings(BaseModel):
     """The settings of every model; a model file adds its own."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     images: Count = Field(300_000, description="budget: training images seen, repeats counted")
     batch_size: Annotated[int, Field(ge=2)] = Field(64, description="images per step")

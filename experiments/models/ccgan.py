@@ -17,7 +17,7 @@ To sample a digit, draw z from N(0, I) and fill an image that is all hole.
 
 import torch
 import torch.nn.functional as F
-from pydantic import Field
+from pydantic import Field, model_validator
 from torch import Tensor, nn
 
 from experiments.models import backbone, cgan
@@ -29,6 +29,14 @@ class Settings(cgan.Settings):
     blank: float = Field(0.5, ge=0, le=1, description="share of a batch whose hole is the image")
     least_hole: int = Field(12, ge=1, le=31, description="smallest side of a hole, in pixels")
     largest_hole: int = Field(30, ge=1, le=31, description="largest side of a hole, in pixels")
+
+    @model_validator(mode="after")
+    def least_is_least(self) -> "Settings":
+        if self.least_hole > self.largest_hole:
+            raise ValueError(
+                f"least_hole = {self.least_hole} is above largest_hole = {self.largest_hole}"
+            )
+        return self
 
 
 class Model(backbone.Generative):
@@ -64,7 +72,7 @@ class Model(backbone.Generative):
         """Masks [N, 1, 32, 32], 1 in the hole: squares of random side and place, the first
         ``blank`` of the batch all hole."""
         n, device = len(images), images.device
-        low, high = sorted((self.settings.least_hole, self.settings.largest_hole))
+        low, high = self.settings.least_hole, self.settings.largest_hole
         side = torch.randint(low, high + 1, (n, 1), device=device)
         corner = (torch.rand(2, n, 1, device=device) * (SIDE - side + 1)).floor()
         at = torch.arange(SIDE, device=device)

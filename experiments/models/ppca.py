@@ -30,7 +30,7 @@ from experiments.support.errors import UserError
 class Settings(BaseModel):
     """A closed form has no steps, and so none of the settings of training."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     components: Annotated[int, Field(ge=1)] = Field(64, description="q: length of the noise z")
     train_size: backbone.Count | None = Field(None, description="fit to this many images")

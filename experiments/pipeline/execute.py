@@ -21,6 +21,7 @@ from experiments import models
 from experiments.cli import options
 from experiments.data import prepare
 from experiments.data.sources import Policy
+from experiments.judges.settings import check_judge
 from experiments.pipeline import steps
 from experiments.pipeline.collect import collect
 from experiments.pipeline.monitor import Job, Monitor, watch
@@ -75,6 +76,10 @@ def run(
     check_replaceable(assets, layout.runs)  # before hours of work, not after
     with lock(layout.lock, busy) as held:
         check_names(chosen)
+        for name in datasets:  # before any data is fetched
+            check_judge(chosen, name)
+        if not all(steps.has_data(layout, name) for name in datasets):
+            check_settings(chosen, datasets)
         sources = prepare(layout, datasets, chosen.data, data_root, policy)
         resolved = list(dict.fromkeys(sources.values()))
         planned = steps.plan(layout, chosen, resolved, asked.device)
@@ -110,10 +115,8 @@ def check_names(chosen: Profile) -> None:
 
 def check_settings(chosen: Profile, datasets: list[str]) -> None:
     """Every setting before anything is trained; loads torch, hence only when needed."""
-    from experiments.judges.training import JudgeSettings
-
     for dataset in datasets:
-        validate(JudgeSettings, chosen.judge_settings(dataset), f"The judge of {dataset}")
+        check_judge(chosen, dataset)
         for model in chosen.models:
             given = chosen.model_settings(model, dataset)
             validate(

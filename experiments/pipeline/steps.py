@@ -15,7 +15,13 @@ from typing import Any
 from experiments.pipeline import keys as key
 from experiments.profile import Profile
 from experiments.support.errors import UserError, unknown
-from experiments.support.files import lock, read_json, write_json_if_changed
+from experiments.support.files import (
+    clear_leftovers,
+    lock,
+    read_json,
+    read_record,
+    write_json_if_changed,
+)
 from experiments.support.layout import Layout
 from experiments.support.names import check_name, check_variant
 
@@ -62,8 +68,7 @@ class Step:
         """The key in the receipt, if that is where this kind of step keeps it."""
         if self.receipt.suffix != ".json" or not self.receipt.is_file():
             return None
-        receipt = read_json(self.receipt)
-        return receipt.get("key") or None if isinstance(receipt, dict) else None
+        return read_record(self.receipt).get("key") or None
 
     def done(self) -> bool:
         """Whether the receipt is there, of this key, and not older than what it depends on."""
@@ -83,6 +88,7 @@ def perform(layout: Layout, step: Step, action: Callable[[], None]) -> bool:
     """Do a step unless its result is there already; whether anything was done."""
     busy = f"Another process is at work on {step.receipt.parent}: wait until it has finished."
     with lock(layout.home / "locks" / step.name, busy):
+        clear_leftovers(step.receipt.parent)
         step.announce()
         if step.done():
             return False
@@ -92,7 +98,10 @@ def perform(layout: Layout, step: Step, action: Callable[[], None]) -> bool:
 
 def follow_pipeline() -> None:
     """In a step: end with the pipeline that started it, even if that was killed."""
-    pipeline = int(os.environ["PIPELINE_PID"])
+    told = os.environ["PIPELINE_PID"]
+    if not told.isdecimal() or not 0 < int(told) < 2**31:
+        raise UserError(f"PIPELINE_PID={told} is no process: unset it, the pipeline sets it.")
+    pipeline = int(told)
 
     def watch_pipeline() -> None:
         while True:

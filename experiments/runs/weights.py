@@ -1,29 +1,50 @@
 """Models on disk: build one from its settings, write its weights, read them back."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from experiments import models
 from experiments.models.backbone import Generative
 from experiments.profile import validate
 from experiments.support.errors import UserError
 from experiments.support.files import write_atomically
+from experiments.support.machine import check_memory
+from experiments.support.records import Fields, wrong_field
 
 if TYPE_CHECKING:
     from experiments.runs.run import Moment, Run
+
+HEADER: Fields = {"channels": int, "classes": int}
+"""What weights of a whole model say of themselves."""
 
 
 def build(model: str, channels: int, classes: int, settings: dict[str, Any]) -> Generative:
     """A model with fresh weights. Raises `UserError` for an unknown name or setting."""
     kind = models.load(model)
     checked = validate(kind.settings_type, settings, f"The settings of {model}")
+    # The weights, their average, their gradients, the two moments of Adam, and one to write.
+    needed = 6 * size_of(lambda: kind(channels, classes, checked))
+    check_memory(f"The model {model} of this size", needed, "choose a smaller width")
     return kind(channels, classes, checked)
+
+
+def size_of(make: Callable[[], nn.Module]) -> int:
+    """Bytes of the weights of a network that is not made yet: its shapes take no memory.
+
+    0 for a network of one's own that computes with its weights while it is made.
+    """
+    try:
+        with torch.device("meta"):
+            return sum(weight.nbytes for weight in make().parameters())
+    except (RuntimeError, NotImplementedError, TypeError):
+        return 0
 
 
 def sampling_state(model: Generative) -> dict[str, Tensor]:
@@ -41,18 +62,23 @@ def write_weights(path: Path, state: dict[str, Tensor], header: dict[str, Any]) 
     write_atomically(path, lambda temporary: save_file(tensors, temporary, metadata=about))
 
 
-def read_weights(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """Tensors and header. Raises `UserError` when the file is missing or cut short."""
+def read_weights(
+    path: Path, fields: Fields | None = None
+) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """Tensors and header. Raises `UserError` when the file is missing or cut short, or its
+    header lacks one of ``fields``."""
     if not path.is_file():
         raise UserError(f"There are no weights at {path}: train the model first.")
+    again = "delete it and run the step that makes it again"
     try:
         with safe_open(path, framework="pt") as file:
             header = json.loads((file.metadata() or {}).get("about", "{}"))
-            return {name: file.get_tensor(name) for name in file.keys()}, header  # noqa: SIM118
-    except (SafetensorError, OSError, ValueError):
-        raise UserError(
-            f"{path} is damaged or cut short: delete it and run the step that makes it again."
-        ) from None
+            state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError, ValueError, RecursionError):
+        raise UserError(f"{path} is damaged or cut short: {again}.") from None
+    if wrong := wrong_field(header, fields or {}):
+        raise UserError(f"{path} does not say what it holds ({wrong} in its header): {again}.")
+    return state, header
 
 
 def fill(model: Generative, state: dict[str, Tensor], path: Path) -> Generative:
@@ -67,6 +93,8 @@ def fill(model: Generative, state: dict[str, Tensor], path: Path) -> Generative:
         raise UserError(
             f"{path} holds the weights of another model: name the model it was made by."
         )
+    if not all(torch.isfinite(value).all() for value in state.values()):
+        raise UserError(f"{path} holds weights that are no numbers: make it again.")
     with torch.no_grad():
         for name, value in state.items():
             own[name].copy_(value)
@@ -76,7 +104,7 @@ def fill(model: Generative, state: dict[str, Tensor], path: Path) -> Generative:
 def load_run(run: "Run", moment: "Moment | None" = None) -> Generative:
     """The averaged model of a run, or its sampling weights as they were at a moment."""
     path = run.folder / "weights.safetensors"
-    state, header = read_weights(path)
+    state, header = read_weights(path, HEADER)
     model = build(run.model, header["channels"], header["classes"], run.receipt["settings"])
     fill(model, state, path)
     return fill(model, moment.state, path) if moment else model
@@ -94,9 +122,14 @@ def write_trajectory(path: Path, moments: "list[Moment]") -> None:
 def read_trajectory(path: Path) -> "list[Moment]":
     from experiments.runs.run import Moment
 
-    state, header = read_weights(path)
-    moments = [Moment(images, seconds, {}) for images, seconds in header["moments"]]
-    for name, value in state.items():
-        index, _, rest = name.partition("/")
-        moments[int(index)].state[rest] = value
+    state, header = read_weights(path, {"moments": list})
+    try:
+        moments = [Moment(images, seconds, {}) for images, seconds in header["moments"]]
+        for name, value in state.items():
+            index, _, rest = name.partition("/")
+            moments[int(index)].state[rest] = value
+    except (ValueError, TypeError, IndexError):
+        raise UserError(
+            f"{path} holds no trajectory: delete the folder of its run and train it again."
+        ) from None
     return moments

@@ -12,6 +12,7 @@ from experiments.runs import run as runs
 from experiments.runs import weights
 from experiments.runs.training import sample_images
 from experiments.support.errors import UserError, unknown
+from experiments.support.records import Fields, wrong_field
 
 if TYPE_CHECKING:
     from experiments.data import Dataset
@@ -25,7 +26,11 @@ LARGE = 2**18
 """Weights of a matrix from which on eight bits each are enough: rounding averages out."""
 SCALE = ".scale"  # ends the name of what the rows of such a matrix are multiplied by
 ENDING = ".safetensors"
-WANTED = ("model", "dataset", "channels", "classes", "proportions", "settings", "conditional")
+WANTED: Fields = {
+    "format": int, "model": str, "family": str, "dataset": str, "channels": int, "classes": int,
+    "proportions": list, "settings": dict, "conditional": bool,
+}  # fmt: skip
+"""The header of a published file, at least."""
 
 
 @dataclass(frozen=True)
@@ -138,14 +143,16 @@ def unpack(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
 def load_pretrained(path: Path) -> Sampler:
     """Read a published model back. `UserError` for a file that is missing, cut short, of
     another kind, or that holds the weights of another model."""
-    packed, about = weights.read_weights(path)
-    state = unpack(packed)
-    if about.get("format") != FORMAT or any(name not in about for name in WANTED):
-        raise UserError(f"{path} is no pretrained model of this project: name another file.")
+    packed, about = _read(path)
     # A training setting that the code no longer has is no reason to refuse weights that fit.
     known = models.load(about["model"]).settings_type.model_fields
     settings = {name: value for name, value in about["settings"].items() if name in known}
-    model = weights.build(about["model"], about["channels"], about["classes"], settings)
+    try:
+        model = weights.build(about["model"], about["channels"], about["classes"], settings)
+        state = unpack(packed)
+    except (UserError, RuntimeError) as error:
+        reason = str(error).splitlines()[0].rstrip(".")
+        raise UserError(f"{path} cannot be used: {reason}.") from None
     needed = set(weights.sampling_state(model))
     if set(state) != needed:
         raise UserError(
@@ -236,4 +243,28 @@ def median_run(finished: "list[Run]", values: Quality) -> "tuple[Run, str]":
 
 def header(path: Path) -> dict[str, Any]:
     """What a published file says of itself, without building its model."""
-    return weights.read_weights(path)[1]
+    return _read(path)[1]
+
+
+def _read(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
+    """Packed weights and a header that makes sense. Raises `UserError`."""
+    packed, about = weights.read_weights(path)
+    wrong = wrong_field(about, WANTED)
+    if not wrong:
+        shares = about["proportions"]
+        fits = {
+            "format": about["format"] == FORMAT,
+            "channels": about["channels"] in (1, 3),
+            "classes": about["classes"] == len(shares) > 0,
+            "proportions": all(
+                isinstance(share, float | int) and 0 <= share <= 1 for share in shares
+            )
+            and sum(shares) > 0,
+        }
+        wrong = next((name for name, right in fits.items() if not right), "")
+    if wrong:
+        raise UserError(
+            f"{path} is no pretrained model of this project ({wrong} in its header): put the "
+            "published file back, or run `make experiments`."
+        )
+    return packed, about

@@ -1,5 +1,6 @@
 """What a result was made by and on."""
 
+import os
 import platform
 import resource
 import subprocess
@@ -7,6 +8,8 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+from experiments.support.errors import UserError
 
 
 def made_by() -> dict[str, Any]:
@@ -41,3 +44,29 @@ def processor() -> str:
             if line.startswith("model name"):
                 return line.partition(":")[2].strip()
     return platform.processor() or platform.machine()
+
+
+def free_memory() -> int:
+    """Bytes that a process may still take: what Linux calls available, elsewhere all there is."""
+    try:
+        for line in Path("/proc/meminfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("MemAvailable"):
+                return int(line.split()[1]) * 2**10
+    except OSError:
+        pass
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def check_memory(what: str, needed: float, remedy: str) -> None:
+    """Raise `UserError` for what would need more bytes than are free: the system would kill the
+    process in mid-work, without a word."""
+    free = free_memory()
+    if needed > free:
+        raise UserError(
+            f"{what} would need {_gigabytes(needed)} of memory and {_gigabytes(free)} are free: "
+            f"{remedy}."
+        )
+
+
+def _gigabytes(size: float) -> str:
+    return f"{size / 2**30:,.1f} GB" if size < 2**50 else "more than a million GB"

@@ -50,7 +50,8 @@ def test_the_nearest_name_is_told(words: tuple[str, ...], nearest: str, tmp_path
 def write_data(home: Path) -> None:
     from experiments.support.files import write_json
 
-    write_json(home / "mnist" / "data.json", {"sha256": "0"})
+    facts = {"sha256": "0", "source": "", "title": "", "licence": "", "classes": 10}
+    write_json(home / "mnist" / "data.json", facts)
 
 
 def test_an_unknown_dataset_among_known_ones(tiny: list[object]) -> None:
