@@ -30,7 +30,8 @@ def check_extra() -> None:
     for path in sorted(Path(extra).glob("*.py")):
         if not (path.stem.isascii() and path.stem.isidentifier() and path.stem.islower()):
             raise UserError(
-                f"{path} will not do as the name of a model: use small letters, digits and _."
+                f"{str(path)!a} in EXTRA_MODELS will not do as the name of a model: use small "
+                "letters, digits and _."
             )
         if (Path(__path__[0]) / path.name).is_file() and path.stem != "__init__":
             raise UserError(f"{path} has the name of a model that ships here: choose another one.")
