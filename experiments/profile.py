@@ -144,12 +144,17 @@ def validate(kind: type[Settings], content: dict[str, Any], where: str) -> Setti
         return kind.model_validate_json(json.dumps(content, default=str), strict=True)
     except ValidationError as error:
         first = error.errors()[0]
-        key = ascii(".".join(str(part) for part in first["loc"]))[1:-1]
-        message = first["msg"].removeprefix("Value error, ").rstrip(".")
+        *sections, name = ["", *map(str, first["loc"])]
         if first["type"] == "extra_forbidden":
-            raise UserError(f"{where}: {unknown('setting', key, kind.model_fields)}") from None
+            fields: Any = kind.model_fields
+            for section in sections[1:]:
+                where, fields = f"{where}, {section}", fields[section].annotation.model_fields
+            raise UserError(f"{where}: {unknown('setting', name, fields)}") from None
+        key = ascii(".".join([*sections, name]))[1:-1].lstrip(".")
+        message = first["msg"].removeprefix("Value error, ").rstrip(".")
         if not key:
             raise UserError(f"{where} will not do: {message}.") from None
         raise UserError(
-            f"{where}: {key} = {shorten(repr(first['input']))} will not do: {message.lower()}."
+            f"{where}: {key} = {shorten(repr(first['input']))} will not do: "
+            f"{message.lower().replace('array', 'list').replace('an object', 'a map')}."
         ) from None

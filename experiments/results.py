@@ -6,7 +6,7 @@ condition, over how many images. Tables, figures and prose all read this table.
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import pandas as pd
 
@@ -132,7 +132,9 @@ def read(path: Path) -> pd.DataFrame:
     except (OSError, ValueError):
         frame = pd.DataFrame()
     if list(frame.columns) != COLUMNS or not (
-        pd.api.types.is_numeric_dtype(frame["value"]) and frame["metric"].isin(METRICS).all()
+        pd.api.types.is_numeric_dtype(frame["value"])
+        and frame["metric"].isin(METRICS).all()
+        and frame["direction"].isin(get_args(Direction)).all()
     ):
         raise UserError(f"{path} is no results table, or damaged: delete it and make it again.")
     return frame

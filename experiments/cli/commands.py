@@ -9,6 +9,7 @@ from experiments.cli import options
 from experiments.judges.settings import check_judge
 from experiments.pipeline import keys as key
 from experiments.pipeline import steps
+from experiments.profile import LARGEST_SEED
 from experiments.support.errors import UserError, unknown
 
 
@@ -63,7 +64,10 @@ def train(
     dataset: options.DatasetName,
     model: options.ModelName,
     seed: Annotated[
-        list[int], typer.Option(min=0, help="Seed of the run; repeat it for several, one by one.")
+        list[int],
+        typer.Option(
+            min=0, max=LARGEST_SEED, help="Seed of the run; repeat it for several, one by one."
+        ),
     ] = [0],  # noqa: B006
     setting: Annotated[
         list[str],

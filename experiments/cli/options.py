@@ -123,7 +123,10 @@ def split(text: str) -> list[str]:
 
 
 def parts(text: str) -> list[str]:
-    return [part for part in re.split(r"[,\s]+", text) if part]
+    found = [part for part in re.split(r"[,\s]+", text) if part]
+    if not found:
+        raise UserError(f"{shorten(repr(text))} names nothing: give names, or leave it out.")
+    return found
 
 
 def parse_settings(pairs: Iterable[str]) -> dict[str, Any]:

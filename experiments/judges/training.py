@@ -17,7 +17,7 @@ from experiments.judges.judge import ROLES, Judge, read, save_judges
 from experiments.judges.settings import JudgeSettings
 from experiments.profile import validate
 from experiments.support.layout import Layout
-from experiments.support.machine import check_memory
+from experiments.support.machine import check_memory, size_of
 from experiments.support.progress import Bar, track
 
 if TYPE_CHECKING:
@@ -61,8 +61,7 @@ def make_judges(layout: Layout, dataset: "Dataset", settings: dict[str, Any]) ->
 
 def check_size(settings: JudgeSettings, width: int) -> None:
     """Raise `UserError` for a judge, or a batch, that the memory cannot hold."""
-    with torch.device("meta"):  # shapes alone
-        weights = sum(weight.nbytes for weight in Judge(3, 10, width).parameters())
+    weights = size_of(lambda: Judge(3, 10, width))
     # Weights, gradients and two moments of Adam; of a batch a few maps of the first layer.
     needed = 4 * weights + 4 * settings.batch_size * width * 32 * 32 * 4
     check_memory("A judge of this size", needed, "choose a smaller width or batch_size")

@@ -71,7 +71,7 @@ def load(name: str) -> "type[Generative]":
 
     try:
         module = importlib.import_module(f"experiments.models.{path.stem}")
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         if path.parent == Path(__path__[0]):  # a bug of ours, with its traceback
             raise
         reason = shorten(f"{type(error).__name__}: {error}".splitlines()[0])

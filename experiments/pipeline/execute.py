@@ -31,6 +31,7 @@ from experiments.profile import Profile, validate
 from experiments.support.errors import UserError, unknown
 from experiments.support.files import explain, lock, refused, write_json
 from experiments.support.layout import Layout
+from experiments.support.precision import device
 from experiments.support.progress import duration
 
 ROOT = Path(__file__).parents[2]
@@ -74,6 +75,7 @@ def run(
     )
     begun, chosen = time.time(), asked.chosen
     check_replaceable(assets, layout.runs)  # before hours of work, not after
+    device(asked.device)
     with lock(layout.lock, busy) as held:
         check_names(chosen)
         for name in datasets:  # before any data is fetched

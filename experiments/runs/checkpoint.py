@@ -89,5 +89,5 @@ def _check(content: dict[str, Any]) -> None:
         isinstance(value, Tensor) for _, _, part in content["moments"] for value in part.values()
     ]
     right = wrong_field(content, {"step": int, "seconds": float}) == "" and content["step"] >= 0
-    if not (right and all(rows) and all(pictures) and pictures and all(weights)):
+    if not (right and rows and all(rows) and pictures and all(pictures) and all(weights)):
         raise ValueError("not the parts of a checkpoint")

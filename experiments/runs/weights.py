@@ -1,21 +1,20 @@
 """Models on disk: build one from its settings, write its weights, read them back."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
-from torch import Tensor, nn
+from torch import Tensor
 
 from experiments import models
 from experiments.models.backbone import Generative
 from experiments.profile import validate
 from experiments.support.errors import UserError
 from experiments.support.files import write_atomically
-from experiments.support.machine import check_memory
+from experiments.support.machine import check_memory, size_of
 from experiments.support.records import Fields, wrong_field
 
 if TYPE_CHECKING:
@@ -33,18 +32,6 @@ def build(model: str, channels: int, classes: int, settings: dict[str, Any]) -> 
     needed = 6 * size_of(lambda: kind(channels, classes, checked))
     check_memory(f"The model {model} of this size", needed, "choose a smaller width")
     return kind(channels, classes, checked)
-
-
-def size_of(make: Callable[[], nn.Module]) -> int:
-    """Bytes of the weights of a network that is not made yet: its shapes take no memory.
-
-    0 for a network of one's own that computes with its weights while it is made.
-    """
-    try:
-        with torch.device("meta"):
-            return sum(weight.nbytes for weight in make().parameters())
-    except (RuntimeError, NotImplementedError, TypeError):
-        return 0
 
 
 def sampling_state(model: Generative) -> dict[str, Tensor]:

@@ -145,9 +145,9 @@ def load_pretrained(path: Path) -> Sampler:
     another kind, or that holds the weights of another model."""
     packed, about = _read(path)
     # A training setting that the code no longer has is no reason to refuse weights that fit.
-    known = models.load(about["model"]).settings_type.model_fields
-    settings = {name: value for name, value in about["settings"].items() if name in known}
     try:
+        known = models.load(about["model"]).settings_type.model_fields
+        settings = {name: value for name, value in about["settings"].items() if name in known}
         model = weights.build(about["model"], about["channels"], about["classes"], settings)
         state = unpack(packed)
     except (UserError, RuntimeError) as error:

@@ -22,6 +22,6 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> UserError:
     return UserError(f"Unknown {kind} {shorten(repr(name))}: {hint}known are {', '.join(known)}.")
 
 
-def shorten(text: str) -> str:
+def shorten(text: str, longest: int = LONGEST) -> str:
     """A sentence that quotes a megabyte is read by nobody."""
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    return text if len(text) <= longest else f"{text[:longest]}…"

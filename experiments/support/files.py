@@ -96,17 +96,18 @@ def refused(path: Path, more: int = 2**20) -> OSError | None:
 
 def explain(error: OSError, path: Path) -> UserError:
     """The sentence for an operating system error while ``path`` was written."""
+    where = shorten(str(path), 300)
     if error.errno in FULL:
         return UserError(
-            f"The disk is full or at its limit: {path} was not written; free some space (or set "
+            f"The disk is full or at its limit: {where} was not written; free some space (or set "
             "RUNS to another disk) and run the same command again, it goes on where it was."
         )
     if error.errno in UNWRITABLE:
         return UserError(
-            f"{path} cannot be written ({error.strerror}): "
+            f"{where} cannot be written ({error.strerror}): "
             "change its permissions or choose another folder."
         )
-    return UserError(f"{path} could not be written: {error.strerror or error}.")
+    return UserError(f"{where} could not be written: {error.strerror or error}.")
 
 
 def write_text(path: Path, text: str) -> None:

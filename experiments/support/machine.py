@@ -5,11 +5,15 @@ import platform
 import resource
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from experiments.support.errors import UserError
+
+if TYPE_CHECKING:
+    from torch import nn
 
 
 def made_by() -> dict[str, Any]:
@@ -63,10 +67,25 @@ def check_memory(what: str, needed: float, remedy: str) -> None:
     free = free_memory()
     if needed > free:
         raise UserError(
-            f"{what} would need {_gigabytes(needed)} of memory and {_gigabytes(free)} are free: "
-            f"{remedy}."
+            f"{what} would need {_size(needed)} of memory and {_size(free)} are free: {remedy}."
         )
 
 
-def _gigabytes(size: float) -> str:
-    return f"{size / 2**30:,.1f} GB" if size < 2**50 else "more than a million GB"
+def _size(count: float) -> str:
+    if count < 2**30:
+        return f"{count / 2**20:,.1f} MB"
+    return f"{count / 2**30:,.1f} GB" if count < 2**50 else "more than a million GB"
+
+
+def size_of(make: "Callable[[], nn.Module]") -> float:
+    """Bytes of the weights of a network that is not made yet: its shapes take no memory.
+
+    0 for a network of one's own that computes with its weights while it is made.
+    """
+    import torch
+
+    try:
+        with torch.device("meta"):
+            return sum(weight.nbytes for weight in make().parameters())
+    except (RuntimeError, TypeError, OverflowError) as error:
+        return float("inf") if "overflow" in str(error).lower() else 0.0

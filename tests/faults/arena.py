@@ -3,14 +3,15 @@
 import hashlib
 import shlex
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
-from command import MODEL, Outcome, run, write_profile
+import yaml
+from command import MODEL, TINY, Outcome, run
 
-DATASETS = ["mnist"]
 PLUMBING = ("logs", "locks", "keys", ".snakemake")
 """Folders of a profile that hold no result."""
 RECEIPTS = ("sources.json", "data.json", "judge.json", "run.json", "results.csv", "provenance.json")
@@ -54,7 +55,11 @@ class Place:
         return self.dataset / model / "default" / "seed-0"
 
     def change_profile(self, **changes: object) -> None:
-        write_profile(self.folder, **{**PROFILE, **changes})
+        self.write_profile(changes)
+
+    def write_profile(self, changes: Mapping[Any, object]) -> None:
+        content = {**TINY, **PROFILE, **changes}
+        self.profile.write_text(yaml.safe_dump(content, sort_keys=False))
 
     def run(self, words: str, variables: dict[str, str] | None = None) -> Outcome:
         """One command in this process, led into the folder unless it says where to go."""
@@ -103,7 +108,8 @@ class Case:
 
     ``start`` says what lies in the folder before: ``empty`` (a profile alone), ``data``,
     ``begun`` (a run with a checkpoint) or ``done`` (everything, collected too). Where a step
-    ``stops`` in mid-work, whole files of it may be left, but no receipt and no half of a file.
+    ``stops`` in mid-work, whole files of it may be left, but no half of a file and no receipts
+    but the ``whole`` ones, which vouch for what was finished before.
     """
 
     name: str
@@ -113,6 +119,7 @@ class Case:
     start: str = "empty"
     variables: dict[str, str] = field(default_factory=dict)
     stops: bool = False
+    whole: tuple[str, ...] = ()
 
 
 PROFILE: dict[str, object] = {

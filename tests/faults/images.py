@@ -103,7 +103,7 @@ NPZ: dict[str, tuple[Callable[[Place], None], tuple[str, ...]]] = {
     "a zip of text": (of(zipped(x_train=b"no array")), ("lacks the array y_train",)),
     "four texts": (
         of(zipped(x_train=b"1", y_train=b"1", x_test=b"1", y_test=b"1")),
-        ("not a whole npz",),
+        ("store them as uint8",),
     ),
     "an npy file": (of(header("(3,)") + b"abc"), ("not a whole npz",)),
     "a promise of a terabyte": (
