@@ -73,10 +73,11 @@ class Profile(Strict):
     def sections_are_datasets(self) -> "Profile":
         """Else a mistyped section would be left out of account without a word."""
         known = {*KNOWN_DATASETS, *self.datasets}
-        for where, section in [("judge", self.judge), *self.models.items()]:
-            for name, value in section.items():
+        for where, settings in [("judge", self.judge), *self.models.items()]:
+            for name, value in settings.items():
                 if isinstance(value, dict) and name not in known:
-                    raise UserError(f"The settings of {where}: {unknown('dataset', name, known)}")
+                    section = f"The section {shorten(repr(name))} of {where}"
+                    raise UserError(f"{section}: {unknown('dataset', name, known)}")
         return self
 
     @model_validator(mode="after")

@@ -136,7 +136,9 @@ def read(path: Path) -> pd.DataFrame:
         and frame["metric"].isin(METRICS).all()
         and frame["direction"].isin(get_args(Direction)).all()
     ):
-        raise UserError(f"{path} is no results table, or damaged: delete it and make it again.")
+        raise UserError(
+            f"{path} is no results table, or damaged: delete it and run `make experiments`."
+        )
     return frame
 
 

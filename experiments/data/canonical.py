@@ -109,7 +109,11 @@ def _channels_first(images: np.ndarray, where: str) -> np.ndarray:
 
 
 def _whole(labels: np.ndarray) -> bool:
-    return bool(np.issubdtype(labels.dtype, np.floating) and (labels == np.round(labels)).all())
+    return bool(
+        np.issubdtype(labels.dtype, np.floating)
+        and np.isfinite(labels).all()
+        and (labels == np.round(labels)).all()
+    )
 
 
 def _to_side(images: np.ndarray) -> np.ndarray:

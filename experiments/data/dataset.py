@@ -50,7 +50,7 @@ def load(layout: Layout, dataset: str) -> Dataset:
     """Read what the data step wrote; raise `UserError` when it is missing or damaged."""
     provenance = read_json(layout.data_receipt(dataset))
     path = layout.data(dataset)
-    again = "delete its folder and run the data step again"
+    again = "delete it and run the data step again"
     arrays = read_arrays(path, ARRAYS, again)
     if sha256_of(arrays) != provenance["sha256"]:
         raise UserError(f"{path} is not what its data.json describes: {again}.")

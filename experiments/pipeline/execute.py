@@ -8,6 +8,7 @@ whole, so the same command goes on where it was.
 
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -156,6 +157,10 @@ def execute(layout: Layout, monitor: Monitor, held: int) -> None:
     for job in monitor.jobs:
         for path in (job.log, job.progress, job.exit):
             path.unlink(missing_ok=True)
+    # Snakemake makes temporary folders and leaves them when it is killed: they lie here.
+    temporary = layout.home / ".tmp"
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir()
     write_json(plan, {"root": str(ROOT), "jobs": [describe(job) for job in monitor.jobs]})
     with open(logs / "snakemake.log", "w", encoding="utf-8") as log:
         snakemake = subprocess.Popen(
@@ -165,12 +170,13 @@ def execute(layout: Layout, monitor: Monitor, held: int) -> None:
              # Our receipts are written last and whole, and the lock is ours.
              "--ignore-incomplete", "--keep-incomplete", "--nolock", "--keep-going"],
             stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True,
-            pass_fds=[held], env=environment(),
+            pass_fds=[held], env={**environment(), "TMPDIR": str(temporary.resolve())},
         )  # fmt: skip
         try:
             watch(monitor, lambda: snakemake.poll() is not None)
         finally:
             end(snakemake)
+            shutil.rmtree(temporary, ignore_errors=True)
     complain(monitor, logs / "snakemake.log", snakemake.returncode)
 
 

@@ -64,7 +64,7 @@ def read_weights(
     except (SafetensorError, OSError, ValueError, RecursionError):
         raise UserError(f"{path} is damaged or cut short: {again}.") from None
     if wrong := wrong_field(header, fields or {}):
-        raise UserError(f"{path} does not say what it holds ({wrong} in its header): {again}.")
+        raise UserError(f"{path} does not say what it holds ({wrong}): {again}.")
     return state, header
 
 

@@ -149,10 +149,12 @@ def load_pretrained(path: Path) -> Sampler:
         known = models.load(about["model"]).settings_type.model_fields
         settings = {name: value for name, value in about["settings"].items() if name in known}
         model = weights.build(about["model"], about["channels"], about["classes"], settings)
+    except UserError as error:
+        raise UserError(f"{path} cannot be used: {error}") from None
+    try:
         state = unpack(packed)
-    except (UserError, RuntimeError) as error:
-        reason = str(error).splitlines()[0].rstrip(".")
-        raise UserError(f"{path} cannot be used: {reason}.") from None
+    except RuntimeError:  # scales of another shape
+        state = {}
     needed = set(weights.sampling_state(model))
     if set(state) != needed:
         raise UserError(
@@ -261,10 +263,10 @@ def _read(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
             )
             and sum(shares) > 0,
         }
-        wrong = next((name for name, right in fits.items() if not right), "")
+        wrong = next((f"{name!r} is wrong" for name, right in fits.items() if not right), "")
     if wrong:
         raise UserError(
-            f"{path} is no pretrained model of this project ({wrong} in its header): put the "
+            f"{path} is no pretrained model of this project ({wrong}): put the "
             "published file back, or run `make experiments`."
         )
     return packed, about

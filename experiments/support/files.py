@@ -146,9 +146,7 @@ def read_json(path: Path) -> Any:
     except (ValueError, RecursionError):
         raise UserError(f"{path} is not valid JSON: {again}.") from None
     if wrong := wrong_record(path.name, content):
-        raise UserError(
-            f"{path} is damaged, {shorten(ascii(wrong))} is not what it should be: {again}."
-        )
+        raise UserError(f"{path} is damaged ({wrong}): {again}.")
     return content
 
 
@@ -170,7 +168,7 @@ def read_arrays(path: Path, names: Iterable[str] | None, again: str) -> dict[str
     try:
         with zipfile.ZipFile(path) as parts:
             size = sum(part.file_size for part in parts.infolist())
-        check_memory(f"{path} holds arrays that", size, again)
+        check_memory(f"{path} holds arrays that", size, "take fewer images, or a larger machine")
         with np.load(path, allow_pickle=False) as file:
             wanted = list(file.files if names is None else names)
             missing = [name for name in wanted if name not in file.files]

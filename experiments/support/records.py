@@ -29,10 +29,12 @@ SHAPES: dict[str, tuple[str, Fields]] = {
 
 
 def wrong_field(content: Any, fields: Fields) -> str:
-    """The first field that is missing or of another type; empty where all are as they should be."""
+    """What is wrong with the first field that is missing or of another type, in a few words;
+    empty where all are as they should be."""
     if not isinstance(content, dict):
-        return "the whole"
-    return next((name for name, kind in fields.items() if not _is(content.get(name), kind)), "")
+        return "it is no object"
+    wrong = (name for name, kind in fields.items() if not _is(content.get(name), kind))
+    return next((f"{name!r} is missing or wrong" for name in wrong), "")
 
 
 def wrong_record(name: str, content: Any) -> str:
@@ -41,7 +43,8 @@ def wrong_record(name: str, content: Any) -> str:
         return ""
     if name == "sources.json" and isinstance(content, dict):
         # Its values become parts of paths.
-        return next((k for k, v in content.items() if not (_is(v, str) and SAFE.fullmatch(v))), "")
+        named = all(_is(value, str) and SAFE.fullmatch(value) for value in content.values())
+        return "" if named else "it names no datasets"
     return wrong_field(content, SHAPES[name][1])
 
 

@@ -66,6 +66,9 @@ def parse(text: str) -> Any:
         return yaml.load(text, Loader)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+    except yaml.MarkedYAMLError as error:
+        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
+        raise ValueError(line + shorten(str(error.problem))) from None
     except (yaml.YAMLError, ValueError, OverflowError, AttributeError, TypeError) as error:
         raise ValueError(shorten(str(error).splitlines()[0])) from None
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -157,6 +157,32 @@ def test_what_a_killed_process_left_is_cleared_by_the_next(
     assert not left.exists() and not list(place.dataset.glob(".data.*"))
     assert at_work.exists(), "its process lives"
     assert other.exists(), "it is nobody's temporary file"
+
+
+def test_a_stopped_pipeline_leaves_nothing_in_the_temporary_folder(
+    templates: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from experiments.pipeline import execute
+    from experiments.support.errors import UserError
+
+    arena.copy(templates["data"], tmp_path)
+    place, everybodys = Place(tmp_path, monkeypatch), tmp_path / "temporary"
+    everybodys.mkdir()
+    monkeypatch.setenv("TMPDIR", str(everybodys))
+    own, seen = place.home / ".tmp", []
+
+    def stop(_: object, ended: Callable[[], bool]) -> None:
+        until = time.monotonic() + 60
+        while not (seen or ended()) and time.monotonic() < until:
+            seen.extend(own.iterdir())
+            time.sleep(0.05)
+        raise UserError("Stopped.")
+
+    monkeypatch.setattr(execute, "watch", stop)
+    assert place.run("pipeline").code == 2
+    assert seen, "else this proves nothing"
+    assert not own.exists()
+    assert list(everybodys.iterdir()) == []
 
 
 def test_a_disk_that_is_really_full(
