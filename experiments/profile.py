@@ -16,6 +16,8 @@ from experiments.support.names import KNOWN_DATASETS, check_name
 Count = Annotated[int, Field(ge=1)]
 Images = Annotated[int, Field(ge=1, le=1_000_000)]
 """Of which all are held in memory at once."""
+Samples = Annotated[int, Field(ge=10, le=1_000_000)]
+"""Among fewer there are no five nearest ones, which density and coverage look for."""
 LARGEST_SEED = 2**32 - 1
 Settings = TypeVar("Settings", bound=BaseModel)
 
@@ -34,9 +36,11 @@ class DataSettings(Strict):
 
 
 class EvaluationSettings(Strict):
-    samples: Images = Field(10_000, description="images sampled from each finished run")
-    trajectory_samples: Images = Field(2000, description="images sampled at each saved moment")
-    manifold_images: Images = Field(5000, description="images on each side of density and coverage")
+    samples: Samples = Field(10_000, description="images sampled from each finished run")
+    trajectory_samples: Samples = Field(2000, description="images sampled at each saved moment")
+    manifold_images: Samples = Field(
+        5000, description="images on each side of density and coverage"
+    )
 
 
 class Profile(Strict):

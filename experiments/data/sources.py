@@ -15,6 +15,9 @@ from experiments.support.files import clear_leftovers, read_record, sha256, writ
 from experiments.support.layout import Layout
 from experiments.support.names import REAL, STAND_IN, check_name
 
+FEWEST = 10
+"""Images of a split: among fewer there are no five nearest ones, which studies look for."""
+
 Policy = Literal["auto", "real", "embedded"]
 
 
@@ -136,6 +139,10 @@ def _read(source: Source, settings: DataSettings) -> tuple[Splits, tuple[int, in
         images, labels = canonical.canonicalise(images, labels, f"{where}, {split} split")
         whole.append(len(labels))
         keep = canonical.subset(labels, limit)
+        if len(keep) < FEWEST:
+            raise UserError(
+                f"{where}, {split} split: {len(keep)} images are too few, bring at least {FEWEST}."
+            )
         splits[f"x_{split}"], splits[f"y_{split}"] = images[keep], labels[keep]
     if splits["x_train"].shape[1:] != splits["x_test"].shape[1:]:
         raise UserError(f"{where}: training images are grey and test images RGB, or vice versa.")

@@ -92,7 +92,10 @@ def load_run(run: "Run", moment: "Moment | None" = None) -> Generative:
     """The averaged model of a run, or its sampling weights as they were at a moment."""
     path = run.folder / "weights.safetensors"
     state, header = read_weights(path, HEADER)
-    model = build(run.model, header["channels"], header["classes"], run.receipt["settings"])
+    try:
+        model = build(run.model, header["channels"], header["classes"], run.receipt["settings"])
+    except UserError as error:  # a run of another version, or edited by hand
+        raise UserError(f"{run.folder / 'run.json'} cannot be used: {error}") from None
     fill(model, state, path)
     return fill(model, moment.state, path) if moment else model
 

@@ -164,6 +164,10 @@ NPZ: dict[str, tuple[Callable[[Place], None], tuple[str, ...]]] = {
         npz(x_test=np.zeros((0, 20, 24, 3), np.uint8), y_test=LABELS[:0]),
         ("test split",),
     ),
+    "nine images": (
+        npz(x_train=np.zeros((9, 20, 24, 3), np.uint8), y_train=np.arange(9) % 4),
+        ("train split: 9 images are too few",),
+    ),
     "grey and coloured": (npz(x_test=np.zeros((N, 20, 24), np.uint8)), ("grey",)),
     "too few labels": (npz(y_train=LABELS[1:]), ("40 images", "(39,)")),
     "too many labels": (npz(y_test=np.arange(N + 1) % 4), ("40 images", "(41,)")),

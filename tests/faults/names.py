@@ -19,7 +19,8 @@ def words(command: str, name: str) -> str:
 
 
 CASES = [
-    *(Case(f"name: {kind}, {command}", words(text, name), (), start="data")
+    *(Case(f"name: {kind}, {command}", words(text, name),
+           ("Unknown model",) if command == "model" else ("will not do as a name",), start="data")
       for kind, name in UNSAFE.items() for command, text in COMMANDS.items()),
     Case("name: study that climbs", "study ../x mnist", ("Unknown study",), start="data"),
     Case("name: dataset of a study", "study samples ../x", ("will not do as a name",),

@@ -134,6 +134,11 @@ CHANGES: dict[str, tuple[dict[Any, object], tuple[str, ...]]] = {
     "a limit below the classes": ({"data": {"train_limit": 9}}, ("limit of 9", "10 classes")),
     "a billion house numbers": ({"data": {"rendered_train": 10**9}}, ("rendered_train",)),
     "samples of nothing": ({"evaluation": {"samples": 0}}, ("evaluation.samples = 0",)),
+    "too few samples": ({"evaluation": {"samples": 5}}, ("evaluation.samples = 5",)),
+    "too few images of a manifold": (
+        {"evaluation": {"manifold_images": 1}},
+        ("evaluation.manifold_images = 1",),
+    ),
     "samples that are true": ({"evaluation": {"samples": True}}, ("evaluation.samples = True",)),
     "a billion samples": ({"evaluation": {"samples": 10**9}}, ("evaluation.samples",)),
     "a mistyped evaluation": ({"evaluation": {"sampels": 9}}, ("did you mean", "samples")),

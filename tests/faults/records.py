@@ -76,6 +76,10 @@ FIELDS: dict[str, list[tuple[str, object]]] = {
 }  # fmt: skip
 
 
+NAMED = {"sources.json": ("sources.json",), "data.json": ("mnist/data.",), "run.json": ("seed-0",)}
+"""What the sentence names: the record, or the file beside it that it does not fit."""
+
+
 def table(change: Callable[[Path, str], object]) -> Callable[[Place], None]:
     """The results of a study, wherever they lie."""
 
@@ -119,7 +123,8 @@ CASES = [
     *(Case(f"{name}: {kind}", FILES[name][1], ("sources" if name == "sources.json" else
            name.split(".")[0],), damaged(name, kind), start="done")
       for name in FILES for kind in DAMAGE if (name, kind) != ("sources.json", "a folder")),
-    *(Case(f"{name}: {key} = {'missing' if value is ... else repr(value)[:20]}", FILES[name][1], (),
+    *(Case(f"{name}: {key} = {'missing' if value is ... else repr(value)[:20]}", FILES[name][1],
+           NAMED[name],
            with_field(name, key, value), start="done")
       for name, fields in FIELDS.items() for key, value in fields),
     *(Case(f"results.csv: {name}", "collect", ("results",), table(change), start="done")
