@@ -15,7 +15,10 @@ from experiments.support.files import (
     write_json_if_changed,
 )
 from experiments.support.layout import Layout
+from experiments.support.records import Fields, wrong_field
 
+FACTS: Fields = {"source": str, "title": str, "licence": str, "classes": int}
+"""What is read in the provenance of data, with the hash of its arrays."""
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 
 
@@ -48,9 +51,10 @@ class Dataset:
 
 def load(layout: Layout, dataset: str) -> Dataset:
     """Read what the data step wrote; raise `UserError` when it is missing or damaged."""
-    provenance = read_json(layout.data_receipt(dataset))
-    path = layout.data(dataset)
-    again = "delete it and run the data step again"
+    receipt, path = layout.data_receipt(dataset), layout.data(dataset)
+    provenance, again = read_json(receipt), "delete it and run the data step again"
+    if wrong := wrong_field(provenance, FACTS):
+        raise UserError(f"{receipt} is damaged ({wrong}): {again}.")
     arrays = read_arrays(path, ARRAYS, again)
     if sha256_of(arrays) != provenance["sha256"]:
         raise UserError(f"{path} is not what its data.json describes: {again}.")

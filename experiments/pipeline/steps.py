@@ -4,6 +4,7 @@
 steps, so that a step done by hand is done for the pipeline too.
 """
 
+import json
 import os
 import threading
 import time
@@ -19,7 +20,6 @@ from experiments.support.files import (
     clear_leftovers,
     lock,
     read_json,
-    read_record,
     write_json_if_changed,
 )
 from experiments.support.layout import Layout
@@ -68,7 +68,11 @@ class Step:
         """The key in the receipt, if that is where this kind of step keeps it."""
         if self.receipt.suffix != ".json" or not self.receipt.is_file():
             return None
-        return read_record(self.receipt).get("key") or None
+        try:
+            receipt = json.loads(self.receipt.read_text(encoding="utf-8"))
+        except (ValueError, RecursionError):
+            return None
+        return receipt.get("key") or None if isinstance(receipt, dict) else None
 
     def done(self) -> bool:
         """Whether the receipt is there, of this key, and not older than what it depends on."""

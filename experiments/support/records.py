@@ -11,10 +11,7 @@ Fields = dict[str, type]
 
 SHAPES: dict[str, tuple[str, Fields]] = {
     "sources.json": ("data", {}),
-    "data.json": (
-        "data",
-        {"sha256": str, "source": str, "title": str, "licence": str, "classes": int},
-    ),
+    "data.json": ("data", {"sha256": str}),
     "judge.json": ("judge", {"sha256": str, "judges": dict, "accuracy": dict}),
     "run.json": (
         "train",
