@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -22,6 +22,17 @@ LARGEST_SEED = 2**32 - 1
 Settings = TypeVar("Settings", bound=BaseModel)
 
 
+RENAMED = {
+    "spread": "minibatch_std",
+    "average": "ema_decay",
+    "decay": "lr_decay_fraction",
+    "digit_scale": "class_embedding_scale",
+    "class_term": "aux_weight",
+    "likeness": "feature_weight",
+}
+"""Settings of models by the names that they had."""
+
+
 class Strict(BaseModel):
     """A typing error in a settings file is an error, not a new setting."""
 
@@ -37,7 +48,7 @@ class DataSettings(Strict):
 
 class EvaluationSettings(Strict):
     samples: Samples = Field(10_000, description="images sampled from each finished run")
-    trajectory_samples: Samples = Field(2000, description="images sampled at each saved moment")
+    trajectory_samples: Samples = Field(2000, description="images sampled at each trajectory point")
     manifold_images: Samples = Field(
         5000, description="images on each side of density and coverage"
     )
@@ -151,6 +162,7 @@ def validate(kind: type[Settings], content: dict[str, Any], where: str) -> Setti
         first = error.errors()[0]
         *sections, name = ["", *map(str, first["loc"])]
         if first["type"] == "extra_forbidden":
+            check_renamed(kind, content, where)
             fields: Any = kind.model_fields
             for section in sections[1:]:
                 where, fields = f"{where}, {section}", fields[section].annotation.model_fields
@@ -163,3 +175,15 @@ def validate(kind: type[Settings], content: dict[str, Any], where: str) -> Setti
             f"{where}: {key} = {shorten(repr(first['input']))} will not do: "
             f"{message.lower().replace('array', 'list').replace('an object', 'a map')}."
         ) from None
+
+
+def check_renamed(kind: type[BaseModel], settings: Iterable[str], where: str) -> None:
+    """Raise `UserError` for the former name of a setting: it names the one of today.
+
+    A model of one's own may have a setting of such a name.
+    """
+    for name in settings:
+        if name in RENAMED and name not in kind.model_fields:
+            raise UserError(
+                f"{where}: the setting {name!r} is now called {RENAMED[name]!r}: rename it."
+            )

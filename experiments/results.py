@@ -102,6 +102,10 @@ class Table:
         ]  # fmt: skip
         self.rows.append(dict(zip(COLUMNS, values, strict=True)))
 
+    def take(self, frame: pd.DataFrame) -> None:
+        """Add the rows of another table."""
+        self.rows += frame[COLUMNS].to_dict("records")
+
     def frame(self) -> pd.DataFrame:
         frame = pd.DataFrame(self.rows, columns=COLUMNS)
         frame["seed"] = frame["seed"].astype("Int64")

@@ -14,11 +14,11 @@ import pytest
 import yaml
 
 from experiments.__main__ import main
-from experiments.cli import options
+from experiments.pipeline import follow
 
 ROOT = Path(__file__).parent.parent
 
-MODEL = {"images": 1600, "batch_size": 20, "width": 4, "average": 0.9}
+MODEL = {"images": 1600, "batch_size": 20, "width": 4, "ema_decay": 0.9}
 """Settings with which a model is bad, but does not count as collapsed."""
 
 TINY: dict[str, Any] = {
@@ -31,6 +31,14 @@ TINY: dict[str, Any] = {
     "evaluation": {"samples": 200, "trajectory_samples": 50, "manifold_images": 100},
 }
 """A profile whose every step takes moments."""
+
+
+PINS = {
+    "page": "docs/requirements.txt",
+    "experiments": "requirements.txt",
+    "tests": "requirements-dev.txt",
+}
+"""The layers of the environment that make sets up, each upon the one before it."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,7 @@ def run(*arguments: object, **variables: str) -> Outcome:
     """One command in this process, untouched by variables that the tests were started with."""
     out, err = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch:
-        for name in options.VARIABLES:
+        for name in follow.OPTIONS:
             patch.delenv(name, raising=False)
         for name, value in variables.items():
             patch.setenv(name, value)
@@ -70,7 +78,7 @@ def run(*arguments: object, **variables: str) -> Outcome:
 
 
 def environment(**more: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in options.VARIABLES}
+    kept = {name: value for name, value in os.environ.items() if name not in follow.OPTIONS}
     return {**kept, "OMP_NUM_THREADS": "1", **more}
 
 
@@ -108,9 +116,9 @@ def environment_for_make(cwd: Path) -> Path:
         for part in Path(sys.prefix).iterdir():
             if not part.name.startswith("pins-"):
                 (venv / part.name).symlink_to(part)
-        page = (cwd / "docs/requirements.txt").read_text(encoding="utf-8")
-        whole = page + (cwd / "requirements.txt").read_text(encoding="utf-8")
-        for name, pinned in (("page", page), ("all", whole)):  # in the order of their making
+        pinned = ""
+        for name, file in PINS.items():  # in the order of their making
+            pinned += (cwd / file).read_text(encoding="utf-8")
             checksum = subprocess.run(
                 ["cksum"], input=pinned, capture_output=True, text=True, check=True
             ).stdout.split()[0]

@@ -5,6 +5,7 @@ The folder of results is ``$ASSETS`` (default ``assets``, beside mkdocs.yml).
 """
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,6 @@ __all__ = ["AssetsError", "Dataset", "Results", "define_env", "on_post_page_macr
 def define_env(env: Any) -> None:
     """Register the macros; called by mkdocs-macros with its plugin object."""
     results = Results(Path(env.project_dir) / (os.environ.get("ASSETS") or "assets"))
-    shown: dict[str, set[str]] = {}
 
     env.variables["datasets"] = results.datasets
     env.variables["models"] = results.models
@@ -71,11 +71,10 @@ def define_env(env: Any) -> None:
     def figure(study: str, name: str, limit: str = "", eager: bool = False, caller: Any = None,
                only: list[Dataset] | None = None) -> str:  # fmt: skip
         """A figure of a study; the body of the call is its caption."""
-        return captioned(study, name, caller() if caller else "", limit, eager, only)
+        caption = caller() if caller else ""
+        return plates.plate(results, study, name, caption, limit, eager, only)
 
-    def captioned(study: str, name: str, caption: str, *options: Any) -> str:
-        shown.setdefault(env.page.file.src_path, set()).add(name)
-        return plates.plate(results, study, name, caption, *options)
+    captioned = partial(plates.plate, results)
 
     @env.macro
     def portrait(model: str, caller: Any) -> str:
@@ -89,13 +88,6 @@ def define_env(env: Any) -> None:
     def strangers() -> str:
         """Sections about models of one's own."""
         return portraits.strangers(results, captioned)
-
-    @env.macro
-    def remaining(study: str) -> str:
-        """The figures of a study that the page has not shown: none is lost."""
-        done = shown.get(env.page.file.src_path, set())
-        found = {n for d in results.datasets for n in plates.names(results.assets, study, d.name)}
-        return "\n\n".join(plates.plate(results, study, n, "") for n in sorted(found - done))
 
     @env.macro
     def comparison_all(keys: list[str], models: list[str] | None = None) -> str:

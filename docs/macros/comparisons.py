@@ -1,7 +1,6 @@
 """Tables that compare models: a few side by side, many below each other."""
 
-from html import escape
-
+from .safe import escape
 from .table import REAL, Dataset, Results
 from .tables import arrow, caption, cell, direction, framed
 from .vocabulary import BASELINE, METRICS, capital, family, metric, name

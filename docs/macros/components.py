@@ -1,7 +1,6 @@
 """What the page on components says: the knee, what more components give and what they cost."""
 
-from html import escape
-
+from .safe import escape
 from .table import REAL, Dataset, Number, Results
 from .tables import framed, mark, value
 from .vocabulary import BASELINE, capital, join, metric

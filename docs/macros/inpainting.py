@@ -1,7 +1,6 @@
 """What the page on in-painting says: who fills a hole best, by whose measure."""
 
-from html import escape
-
+from .safe import escape
 from .table import REAL, Dataset, Number, Results
 from .tables import framed, mark
 from .vocabulary import capital, family, join, metric, name

@@ -1,8 +1,8 @@
 """Where the page's numbers come from: the banner, the footer, sources, machine and time."""
 
-from html import escape
 from typing import Any
 
+from .safe import Safe, escape
 from .table import Results
 from .tables import framed, mark
 from .vocabulary import join
@@ -38,21 +38,21 @@ def footer(results: Results, repository: str = "") -> str:
     parts = [
         f"Results of {short}",
         f"profile {escape(str(told.get('profile', 'unknown')))}",
-        escape(machine(results)),
+        machine(results),
     ]
     source = f' <a href="{escape(repository)}">Source code</a>.' if repository else ""
     return f"{', '.join(parts)}.{source} By the contributors; code under the MIT licence."
 
 
-def machine(results: Results) -> str:
+def machine(results: Results) -> Safe:
     """``Intel Xeon, 2 cores, 8 GB``."""
     told: dict[str, Any] = results.provenance.get("machine", {})
-    parts = [str(told.get("processor") or "unknown processor")]
+    parts = [escape(told.get("processor") or "unknown processor")]
     if told.get("cores"):
         parts.append(f"{told['cores']} cores")
     if told.get("memory_gb"):
         parts.append(f"{told['memory_gb']:.0f} GB")
-    return ", ".join(parts)
+    return Safe(", ".join(parts))
 
 
 def made_by(repository: str, study: str) -> str:

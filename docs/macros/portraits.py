@@ -1,10 +1,10 @@
 """The page of the models: each one's drawing, samples, numbers, settings and sources."""
 
 from collections.abc import Callable
-from html import escape
 
 from .citations import cite
 from .roster import ROSTER
+from .safe import escape
 from .settings import own_settings, told_settings
 from .table import Number, Results
 from .tables import absent, framed, mark

@@ -1,12 +1,12 @@
 """Our numbers beside those of earlier works and papers (`references.yaml`)."""
 
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from .citations import LABELS, cite
+from .safe import escape
 from .table import Results
 from .tables import framed, value
 from .vocabulary import metric, write, write_range

@@ -1,9 +1,9 @@
 """What each model is made of: the facts that tell the models apart, and who had them before."""
 
 from dataclasses import dataclass
-from html import escape
 
 from .citations import LABELS
+from .safe import escape
 from .table import Results
 from .vocabulary import family, name
 

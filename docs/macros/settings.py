@@ -1,9 +1,9 @@
 """The settings of each model: all of them, or those of its own with the reason for each."""
 
 from collections import Counter
-from html import escape
 from typing import Any
 
+from .safe import escape
 from .table import Dataset, Results
 from .vocabulary import join, name, write
 

@@ -1,7 +1,6 @@
 """Tables and lines that belong to one page each."""
 
-from html import escape
-
+from .safe import escape
 from .table import REAL, Dataset, Results
 from .tables import framed, mark, value
 from .vocabulary import BASELINE, capital, family, join, lower, metric, name, significant

@@ -1,23 +1,24 @@
 """The published numbers: `assets/results.csv` and `assets/provenance.json`, read only."""
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from .safe import AssetsError, Safe, escape, read_json
 from .vocabulary import FULL_NAMES
 
 REAL = "real"
+COLUMNS = [
+    "study", "dataset", "model", "seed", "condition", "metric", "value", "unit", "n",
+    "direction", "run",
+]  # fmt: skip
 ALIKE = 0.05
 """With one seed and no interval there is no spread to judge by: two numbers less than this
 share apart are called about equal."""
-
-
-class AssetsError(Exception):
-    """The assets cannot be shown; the sentence says what to do."""
 
 
 @dataclass(frozen=True)
@@ -50,15 +51,15 @@ class Dataset:
     """A dataset as the page names it. ``title`` tells the source and the counts."""
 
     name: str
-    title: str
+    title: Safe
     stand_in: bool
     facts: dict[str, Any]
 
     @property
-    def short(self) -> str:
+    def short(self) -> Safe:
         """The part of the title before its colon: ``SVHN-10k``."""
         short = self.title.split(":")[0].strip()
-        return short if 0 < len(short) <= 32 else self.name
+        return Safe(short) if 0 < len(unescape(short)) <= 32 else escape(self.name)
 
 
 class Results:
@@ -67,9 +68,7 @@ class Results:
     def __init__(self, assets: Path) -> None:
         self.assets = assets
         self.table = read(assets / "results.csv")
-        self.provenance: dict[str, Any] = json.loads(
-            (assets / "provenance.json").read_text(encoding="utf-8")
-        )
+        self.provenance: dict[str, Any] = read_json(assets / "provenance.json")
 
     @cached_property
     def datasets(self) -> list[Dataset]:
@@ -83,7 +82,7 @@ class Results:
         return [
             Dataset(
                 name,
-                str(told.get(name, {}).get("title", name)),
+                escape(told.get(name, {}).get("title", name)),
                 bool(told.get(name, {}).get("stand_in", False)),
                 told.get(name, {}),
             )
@@ -213,9 +212,12 @@ class Results:
 
 
 def read(path: Path) -> pd.DataFrame:
-    if not path.is_file():
-        raise AssetsError(f"{path} is missing: run `make experiments`, or `git restore assets`.")
-    return pd.read_csv(
-        path, dtype={"seed": "Int64"}, keep_default_na=False,
-        na_values={"seed": [""], "value": ["", "nan"]},
-    )  # fmt: skip
+    try:
+        return pd.read_csv(
+            path, usecols=COLUMNS, dtype={"seed": "Int64"}, keep_default_na=False,
+            na_values={"seed": [""], "value": ["", "nan"]},
+        )  # fmt: skip
+    except FileNotFoundError as error:
+        raise AssetsError(path, "is missing") from error
+    except ValueError as error:
+        raise AssetsError(path, "is damaged") from error

@@ -1,7 +1,6 @@
 """Numbers in the text, and what tables of numbers are made of."""
 
-from html import escape
-
+from .safe import escape
 from .table import REAL, Dataset, Number, Results
 from .vocabulary import family, join, lower, metric, name, write, write_range
 

@@ -13,6 +13,7 @@ import typer
 
 from experiments import models, profile
 from experiments.profile import Profile
+from experiments.studies.needs import RunNeed
 from experiments.support import yaml
 from experiments.support.errors import UserError, shorten, unknown
 from experiments.support.layout import Layout
@@ -62,6 +63,29 @@ Device = Annotated[
         help="Where to train: cpu, cuda, mps, or auto (a GPU where there is one).",
     ),
 ]  # fmt: skip
+StudyName = Annotated[str, typer.Argument(help="Its name, such as fidelity")]
+RunSeeds = Annotated[
+    list[int],
+    typer.Option(
+        "--seed", min=0, max=profile.LARGEST_SEED, help="Seed of the run; repeat it for several."
+    ),
+]
+Set = Annotated[
+    list[str],
+    typer.Option(
+        "--set", metavar="NAME=VALUE",
+        help="A setting that differs from the profile's, such as learning_rate=3e-4; "
+        "the run is kept beside the others under that name. Repeatable.",
+    ),
+]  # fmt: skip
+Executor = Annotated[
+    str,
+    typer.Option(
+        "--executor", envvar="EXECUTOR",
+        help="Where steps run: local, or one of Snakemake's executors whose plugin is installed, "
+        "such as slurm or kubernetes.",
+    ),
+]  # fmt: skip
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Print the resolved settings as JSON and do nothing.")
 ]
@@ -88,15 +112,35 @@ Seeds = Annotated[
 ]  # fmt: skip
 
 
-VARIABLES = (
-    "PROFILE", "DATASETS", "MODELS", "SEEDS", "DATA_ROOT", "DATA", "JOBS", "RUNS", "ASSETS",
-    "DEVICE",
-)  # fmt: skip
-"""The variables above; the pipeline gives its steps options in their place."""
+def place(
+    name: str, runs: Path, models: str | None = None, seeds: str | None = None
+) -> tuple[Layout, Profile]:
+    """Where a profile's files lie, and the profile, narrowed to what was asked for."""
+    chosen = chosen_profile(name, models, seeds)
+    return Layout(runs, chosen.name), chosen
 
 
-def layout_of(runs: Path, chosen: Profile) -> Layout:
-    return Layout(runs, chosen.name)
+def runs_asked(model: str, seeds: list[int], settings: dict[str, Any]) -> list[RunNeed]:
+    """One run for each seed, each once."""
+    return [RunNeed(model, seed, tuple(sorted(settings.items()))) for seed in dict.fromkeys(seeds)]
+
+
+def whole(option: str, text: str) -> int:
+    """A whole number from 1 on, given where a word may stand too."""
+    if not text.isdecimal() or not int(text):
+        raise UserError(f"{option} {text} will not do: give a whole number, or all.")
+    return int(text)
+
+
+def study_command(
+    name: str, dataset: str, profile: str, models: str | None, seeds: str | None
+) -> str:
+    """What to type to make the results of a study again, as it was narrowed."""
+    words = ["python -m experiments study", name, dataset, "--profile", profile]
+    for option, value in (("--models", models), ("--seeds", seeds)):
+        if value:
+            words += [option, ",".join(split(value))]
+    return " ".join(words)
 
 
 def chosen_profile(name: str, names: str | None = None, seeds: str | None = None) -> Profile:

@@ -63,6 +63,21 @@ def load(layout: Layout, dataset: str) -> Dataset:
     return Dataset(dataset, **arrays, provenance=provenance)
 
 
+def load_labels(layout: Layout, dataset: str, split: str = "train") -> np.ndarray:
+    """The labels int64 [N] of a split alone, without reading an image: cheap, but unproven.
+
+    Raises `UserError` when the data are missing or damaged.
+    """
+    path = layout.data(dataset)
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return file[f"y_{split}"]
+    except FileNotFoundError:
+        raise UserError(f"{path} is missing: run the data step first.") from None
+    except Exception:
+        raise UserError(f"{path} is damaged: delete it and run the data step again.") from None
+
+
 def save(layout: Layout, dataset: str, arrays: dict[str, Any], facts: dict[str, Any]) -> None:
     """Write the arrays, then the receipt; unchanged arrays keep their file and its time."""
     receipt = layout.data_receipt(dataset)

@@ -13,6 +13,7 @@ from experiments.profile import DataSettings
 from experiments.support.errors import UserError, unknown
 from experiments.support.files import clear_leftovers, read_record, sha256, write_json_if_changed
 from experiments.support.layout import Layout
+from experiments.support.meaning import meaning, whole
 from experiments.support.names import REAL, STAND_IN, check_name
 
 FEWEST = 10
@@ -157,17 +158,14 @@ def _read(source: Source, settings: DataSettings) -> tuple[Splits, tuple[int, in
 
 def _request(source: Source, hashes: dict[str, str], settings: DataSettings) -> str:
     """A hash of all that the arrays depend on: source files, limits and our own code."""
-    from experiments.pipeline.keys import closure, code_hash
-
-    folder = Path(canonical.__file__).parent
-    modules = {"data root": "formats.py", "download": "formats.py", "embedded": "embedded.py"}
-    drawn = [folder / "rendered.py"] if source.dataset == STAND_IN else []
-    code = [folder / "canonical.py", folder / modules[source.kind], *drawn]
+    modules = ["canonical", "embedded" if source.kind == "embedded" else "formats"]
+    drawn = ["rendered"] if source.dataset == STAND_IN else []
+    code = meaning(*(part for name in modules + drawn for part in whole(f"data.{name}")))
     fields = None if drawn else {"train_limit", "test_limit"}
     content: dict[str, Any] = {
         "kind": source.kind, "title": source.title, "files": hashes,
         "settings": settings.model_dump(include=fields),
-        "code": sorted({code_hash(path) for start in code for path in closure(start)}),
+        "code": code,
     }  # fmt: skip
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 

@@ -1,9 +1,9 @@
 """How well two sets of features cover each other, by balls around nearest neighbours.
 
 Manifold precision and recall (Kynkaanniemi et al., 2019), density and coverage (Naeem
-et al., 2020). The values equal those of the library ``prdc``; computed here because the
-intervals of a difference resample images and so need the value of each image, and
-because prdc asks for eight jobs where a process has one thread.
+et al., 2020). The values equal those of the library ``prdc``; computed here because standard
+errors resample images and so need the value of each image, and because prdc asks for eight
+jobs where a process has one thread.
 """
 
 from dataclasses import dataclass

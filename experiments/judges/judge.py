@@ -18,8 +18,9 @@ from torch import Tensor, nn
 
 from experiments.data.pixels import to_float
 from experiments.support.errors import UserError
-from experiments.support.files import read_json, sha256, write_atomically, write_json
+from experiments.support.files import read_json, sha256, write_atomically
 from experiments.support.precision import precision
+from experiments.support.receipts import write_receipt
 
 FEATURES = 128
 ROLES = ("features", "labels")
@@ -101,7 +102,9 @@ class Judges:
     sha256: str
 
 
-def save_judges(folder: Path, judges: dict[str, Judge], receipt: dict[str, Any]) -> None:
+def save_judges(
+    folder: Path, judges: dict[str, Judge], about: dict[str, Any], key: dict[str, Any]
+) -> None:
     """Write ``features.safetensors``, ``labels.safetensors`` and, last, ``judge.json``."""
     from safetensors.torch import save
 
@@ -112,9 +115,9 @@ def save_judges(folder: Path, judges: dict[str, Judge], receipt: dict[str, Any])
         write_atomically(path, partial(_write_bytes, content))
         entries[role] = {"sha256": sha256(path), **judge.shape}
     together = hashlib.sha256("".join(entries[role]["sha256"] for role in ROLES).encode())
-    write_json(
-        folder / "judge.json", {**receipt, "judges": entries, "sha256": together.hexdigest()}
-    )
+    about = {**about, "judges": entries, "sha256": together.hexdigest()}
+    files = [folder / f"{role}.safetensors" for role in ROLES]
+    write_receipt(folder / "judge.json", key, files, about)
 
 
 def _write_bytes(content: bytes, path: Path) -> None:

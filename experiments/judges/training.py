@@ -19,15 +19,18 @@ from experiments.profile import validate
 from experiments.support.layout import Layout
 from experiments.support.machine import check_memory, size_of
 from experiments.support.progress import Bar, track
+from experiments.support.random import rng, seed_torch
 
 if TYPE_CHECKING:
     from experiments.data import Dataset
 
-ORDER, AUGMENT = 1, 2  # streams of random numbers: (seed, stream, step)
+REPLAYED = 50  # steps whose losses are kept, to prove later that the code still does the same
 SEEDS = {"features": 1000, "labels": 2000}
 
 
-def make_judges(layout: Layout, dataset: "Dataset", settings: dict[str, Any]) -> None:
+def make_judges(
+    layout: Layout, dataset: "Dataset", settings: dict[str, Any], key: dict[str, Any]
+) -> None:
     """The judge step: train both judges on the training split, score them on the test split.
 
     Writes their weights and, last, ``judge.json`` with accuracy, the report of every digit
@@ -38,25 +41,31 @@ def make_judges(layout: Layout, dataset: "Dataset", settings: dict[str, Any]) ->
     widths = {"features": checked.width, "labels": checked.label_width}
     check_size(checked, max(widths.values()))
     judges: dict[str, Judge] = {}
-    receipt: dict[str, Any] = {
+    about: dict[str, Any] = {
         "dataset": dataset.name, "data_sha256": dataset.provenance["sha256"],
         "settings": checked.model_dump(), "n": len(dataset.y_test),
-        "accuracy": {}, "report": {}, "confusion": {}, "seconds": {},
+        "accuracy": {}, "report": {}, "confusion": {}, "seconds": {}, "first_losses": {},
     }  # fmt: skip
     with track(f"judge {dataset.name}", 2 * checked.images) as bar:
         for role in ROLES:
             start = time.perf_counter()
             judges[role] = train_judge(
-                dataset.x_train, dataset.y_train, checked, widths[role], SEEDS[role], bar
+                dataset.x_train,
+                dataset.y_train,
+                checked,
+                widths[role],
+                SEEDS[role],
+                bar,
+                losses=about["first_losses"].setdefault(role, []),
             )
-            receipt["seconds"][role] = round(time.perf_counter() - start, 1)
+            about["seconds"][role] = round(time.perf_counter() - start, 1)
             digits = read(judges[role], dataset.x_test)[1].argmax(1)
-            receipt["accuracy"][role] = float((digits == dataset.y_test).mean())
-            receipt["report"][role] = report(digits, dataset.y_test, dataset.classes)
+            about["accuracy"][role] = float((digits == dataset.y_test).mean())
+            about["report"][role] = report(digits, dataset.y_test, dataset.classes)
             cells = confusion(digits, dataset.y_test, dataset.classes)
-            receipt["confusion"][role] = cells.tolist()
-            bar.advance(0, f"{role} judge {receipt['accuracy'][role]:.2%}")
-    save_judges(layout.judge(dataset.name), judges, receipt)
+            about["confusion"][role] = cells.tolist()
+            bar.advance(0, f"{role} judge {about['accuracy'][role]:.2%}")
+    save_judges(layout.judge(dataset.name), judges, about, key)
 
 
 def check_size(settings: JudgeSettings, width: int) -> None:
@@ -74,13 +83,16 @@ def train_judge(
     width: int,
     seed: int,
     bar: Bar,
+    stop: int | None = None,
+    losses: list[float] | None = None,
 ) -> Judge:
     """Train one judge on uint8 [N, C, 32, 32] and labels [N] for ``settings.images`` images.
 
     The learning rate rises for a tenth of the steps and falls to zero in a straight line.
-    The same seed gives the same weights on the CPU.
+    The same seed gives the same weights on the CPU. ``losses`` takes the loss of each of the
+    first `REPLAYED` steps; ``stop`` ends after so many steps, to compare them.
     """
-    torch.manual_seed(seed)
+    seed_torch(seed, "judge/weights")
     judge = Judge(x_train.shape[1], int(y_train.max()) + 1, width)
     optimiser = torch.optim.AdamW(
         judge.parameters(), settings.learning_rate, weight_decay=settings.weight_decay, fused=True
@@ -89,7 +101,7 @@ def train_judge(
     steps = math.ceil(settings.images / settings.batch_size)
     order = _endless_order(len(images), settings.batch_size, seed)
     judge.train()
-    for step in range(steps):
+    for step in range(steps if stop is None else min(stop, steps)):
         rate = min((step + 1) / (0.1 * steps), (steps - step) / (0.9 * steps))
         optimiser.param_groups[0]["lr"] = settings.learning_rate * min(rate, 1.0)
         chosen = next(order)
@@ -98,10 +110,25 @@ def train_judge(
             judge(batch), labels[chosen], label_smoothing=settings.label_smoothing
         )
         optimiser.zero_grad()
+        if losses is not None and step < REPLAYED:
+            losses.append(float(loss.detach()))
         loss.backward()
         optimiser.step()
         bar.advance(len(chosen))
     return judge.eval()
+
+
+def first_losses(dataset: "Dataset", settings: dict[str, Any]) -> dict[str, list[float]]:
+    """The first steps of both judges once more: their losses, by role."""
+    checked = validate(JudgeSettings, settings, "Section judge of the profile")
+    torch.set_num_threads(1)
+    found: dict[str, list[float]] = {role: [] for role in ROLES}
+    for role, width in zip(ROLES, (checked.width, checked.label_width), strict=True):
+        train_judge(
+            dataset.x_train, dataset.y_train, checked, width, SEEDS[role], Bar("", 1.0), REPLAYED,
+            found[role],
+        )  # fmt: skip
+    return found
 
 
 def _endless_order(n: int, batch: int, seed: int) -> Iterator[Tensor]:
@@ -109,19 +136,17 @@ def _endless_order(n: int, batch: int, seed: int) -> Iterator[Tensor]:
     rest, epoch = np.empty(0, np.int64), 0
     while True:
         while len(rest) < batch:
-            rest = np.concatenate(
-                [rest, np.random.default_rng([seed, ORDER, epoch]).permutation(n)]
-            )
+            rest = np.concatenate([rest, rng(seed, "judge/order", epoch).permutation(n)])
             epoch += 1
         yield torch.from_numpy(rest[:batch])
         rest = rest[batch:]
 
 
 def _augmented(images: Tensor, settings: JudgeSettings, seed: int, step: int) -> Tensor:
-    rng = np.random.default_rng([seed, AUGMENT, step])
-    images = augment.warp(images, rng, settings.shift, settings.turn, settings.zoom)
+    source = rng(seed, "judge/augment", step)
+    images = augment.warp(images, source, settings.shift, settings.turn, settings.zoom)
     if settings.colour or settings.invert:
-        images = augment.recolour(images, rng, settings.colour, settings.invert)
+        images = augment.recolour(images, source, settings.colour, settings.invert)
     if settings.cutout:
-        images = augment.cut_out(images, rng, settings.cutout)
+        images = augment.cut_out(images, source, settings.cutout)
     return images

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 
 from experiments.support.errors import UserError, shorten, unknown
+from experiments.support.meaning import has_method
 from experiments.support.names import check_name
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 # A folder of one's own model files, found like the ones that ship here.
 if os.environ.get("EXTRA_MODELS"):
     __path__.append(os.environ["EXTRA_MODELS"])
+
+BESIDE = frozenset({"about", "backbone", "facts"})
+"""Modules of this package that are no models."""
 
 
 def check_extra() -> None:
@@ -39,8 +43,13 @@ def check_extra() -> None:
 
 def names() -> list[str]:
     """All models there are, without importing any (torch takes seconds)."""
-    found = {module.name for module in pkgutil.iter_modules(__path__)} - {"backbone"}
+    found = {module.name for module in pkgutil.iter_modules(__path__)} - BESIDE
     return sorted(name.replace("_", "-") for name in found)
+
+
+def shipped() -> list[str]:
+    """Those of this package: all but the models of one's own."""
+    return [name for name in names() if source(name).parent == Path(__file__).parent]
 
 
 def source(name: str) -> Path:
@@ -48,7 +57,7 @@ def source(name: str) -> Path:
     check_name("model", name)
     for folder in __path__:
         path = Path(folder) / f"{name.replace('-', '_')}.py"
-        if name != "backbone" and path.is_file():
+        if path.stem not in BESIDE and path.is_file():
             if folder != __path__[0]:
                 _check_syntax(path)
             return path
@@ -88,3 +97,8 @@ def load(name: str) -> "type[Generative]":
     if not (isinstance(kind.settings_type, type) and issubclass(kind.settings_type, BaseModel)):
         raise UserError(f"{path}: settings_type has to be a class of settings, as in other files.")
     return kind
+
+
+def closed_form(name: str) -> bool:
+    """Whether a model is fitted and not trained: its class, or one it builds on, has ``fit``."""
+    return has_method(source(name), "fit")

@@ -4,6 +4,7 @@
 its place in one go, so that a killed or a different run never leaves half a page.
 """
 
+import json
 import os
 import platform
 import shutil
@@ -18,11 +19,11 @@ from typing import Any
 from experiments.pipeline.replace import check_replaceable, made_here
 from experiments.profile import Profile
 from experiments.support.errors import UserError
-from experiments.support.files import explain, read_json, write_atomically, write_json
+from experiments.support.files import explain, read_json, write_atomically, write_json, write_text
 from experiments.support.layout import Layout
 from experiments.support.machine import git
 
-PACKAGES = ("torch", "torchvision", "torchmetrics", "scikit-learn", "numpy", "snakemake")
+PACKAGES = ("torch", "torchvision", "scikit-learn", "numpy", "snakemake")
 
 
 def collect(layout: Layout, profile: Profile, datasets: list[str], assets: Path) -> None:
@@ -40,7 +41,7 @@ def collect(layout: Layout, profile: Profile, datasets: list[str], assets: Path)
         stage = Path(tempfile.mkdtemp(prefix=stage_prefix(assets), dir=assets.parent))
         new, old = stage / "new", stage / "old"
         new.mkdir()
-        fill(new, layout, profile, datasets)
+        write_assets(new, layout, profile, datasets)
         if assets.exists():
             assets.rename(old)
         new.rename(assets)
@@ -77,23 +78,29 @@ def bring_back(assets: Path) -> None:
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def fill(folder: Path, layout: Layout, profile: Profile, datasets: list[str]) -> None:
+def write_assets(folder: Path, layout: Layout, profile: Profile, datasets: list[str]) -> None:
+    from experiments import models
+    from experiments.models.facts import facts
     from experiments.sampling import export_pretrained, write_number
     from experiments.sampling.card import write_card
 
     for study in profile.studies:
         for dataset in datasets:
-            made = layout.study(study, dataset)
-            if not layout.study_receipt(study, dataset).is_file():
+            drawn, results = layout.figures(study, dataset), layout.results(study, dataset)
+            if not ((drawn / "draw.json").is_file() and results.is_file()):
                 raise UserError(
                     f"The study {study} of {dataset} is not finished: run `make experiments`."
                 )
-            shutil.copytree(made, folder / study / dataset)
+            target = folder / study / dataset
+            shutil.copytree(drawn, target, ignore=shutil.ignore_patterns("draw.json"))
+            shutil.copy(results, target / "results.csv")
     write_results(folder / "results.csv", layout, profile, datasets)
     export_pretrained(layout, profile, datasets, folder / "models")
     with suppress(UserError):  # no model here can be asked for these digits
         write_number("2026", folder / "number.png", assets=folder)
         write_card(folder / "card.png", assets=folder)
+    told = facts(list({*models.shipped(), *profile.models}))
+    write_text(folder / "models.json", json.dumps(told, indent=2, ensure_ascii=False) + "\n")
     write_json(folder / "provenance.json", provenance(layout, profile, datasets))
 
 
@@ -104,7 +111,7 @@ def write_results(path: Path, layout: Layout, profile: Profile, datasets: list[s
     from experiments import results
 
     tables = [
-        results.read(layout.study_receipt(study, dataset))
+        results.read(layout.results(study, dataset))
         for study in profile.studies
         for dataset in datasets
     ]

@@ -11,6 +11,7 @@ import pandas as pd
 from experiments.support.errors import UserError
 from experiments.support.files import read_arrays, read_json
 from experiments.support.layout import Layout
+from experiments.support.receipts import read_receipt
 
 if TYPE_CHECKING:
     from experiments.models.backbone import Generative
@@ -19,8 +20,8 @@ AGAIN = "delete the folder of its run and train it again"
 
 
 @dataclass(frozen=True)
-class Moment:
-    """One of the saved moments of a training run: sampling weights and when they were."""
+class TrajectoryPoint:
+    """One point of a run's trajectory: sampling weights and when they were."""
 
     images: int
     seconds: float
@@ -55,8 +56,20 @@ class Run:
         return self.receipt["seed"]
 
     @property
-    def failed(self) -> bool:
+    def diverged(self) -> bool:
+        """Whether training itself failed, so that there are no samples."""
         return self.receipt["status"] != "finished"
+
+    @cached_property
+    def failed(self) -> bool:
+        """Whether the run diverged, or has collapsed by its readings, once there are any."""
+        readings = read_receipt(self.folder / "readings.json") or {}
+        return self.diverged or bool(readings.get("collapsed"))
+
+    @property
+    def reason(self) -> str:
+        """Why the run failed, in a few words."""
+        return self.receipt["reason"] or "its samples are all alike to the judge"
 
     @property
     def family(self) -> str:
@@ -99,16 +112,16 @@ class Run:
         names = ("images", "labels", "steps", "seen", "seconds")
         return read_arrays(self.folder / "snapshots.npz", names, AGAIN)
 
-    def trajectory(self) -> list[Moment]:
+    def trajectory(self) -> list[TrajectoryPoint]:
         from experiments.runs.weights import read_trajectory
 
         return read_trajectory(self.folder / "trajectory.safetensors")
 
-    def load(self, moment: Moment | None = None) -> "Generative":
-        """The trained model in eval mode, or as it was at one moment of its training."""
+    def load(self, point: TrajectoryPoint | None = None) -> "Generative":
+        """The trained model in eval mode, or as it was at one point of its trajectory."""
         from experiments.runs.weights import load_run
 
-        return load_run(self, moment)
+        return load_run(self, point)
 
 
 def read_runs(

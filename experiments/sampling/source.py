@@ -8,9 +8,10 @@ import numpy as np
 import torch
 
 from experiments import models, results
+from experiments.profile import check_renamed
 from experiments.runs import run as runs
 from experiments.runs import weights
-from experiments.runs.training import sample_images
+from experiments.runs.samples import sample_images
 from experiments.support.errors import UserError, unknown
 from experiments.support.records import Fields, wrong_field
 
@@ -104,9 +105,7 @@ def from_run(
         )
     run = runs.Run.read(receipt.parent)
     if run.failed:
-        raise UserError(
-            f"The run {run.name} diverged ({run.receipt['reason']}): take another seed."
-        )
+        raise UserError(f"The run {run.name} failed ({run.reason}): take another seed.")
     return Sampler(run.load(), describe(run, load(layout, dataset)))
 
 
@@ -120,7 +119,7 @@ def export_run(
 
 def pack(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """Large matrices [..., rows, columns] as integers of eight bits and a scale for each row:
-    half the room of half precision."""
+    half the room of 16 bits."""
     packed = {}
     for name, value in state.items():
         if value.numel() < LARGE or not value.is_floating_point():
@@ -144,9 +143,11 @@ def load_pretrained(path: Path) -> Sampler:
     """Read a published model back. `UserError` for a file that is missing, cut short, of
     another kind, or that holds the weights of another model."""
     packed, about = _read(path)
-    # A training setting that the code no longer has is no reason to refuse weights that fit.
     try:
-        known = models.load(about["model"]).settings_type.model_fields
+        kind = models.load(about["model"]).settings_type
+        check_renamed(kind, about["settings"], "Its header")
+        # A training setting that the code no longer has is no reason to refuse weights that fit.
+        known = kind.model_fields
         settings = {name: value for name, value in about["settings"].items() if name in known}
         model = weights.build(about["model"], about["channels"], about["classes"], settings)
     except UserError as error:
@@ -160,7 +161,7 @@ def load_pretrained(path: Path) -> Sampler:
         raise UserError(
             f"{path} holds the weights of another model: name the model it was made by."
         )
-    return Sampler(weights.fill(model, state, path), about)
+    return Sampler(weights.load_state(model, state, path), about)
 
 
 def open_pretrained(assets: Path, dataset: str, model: str) -> Sampler:
@@ -214,7 +215,7 @@ def quality(layout: "Layout", profile: "Profile", dataset: str) -> Quality:
     """The headline numbers that the studies found: ``{(metric, model, seed): value}``."""
     found = {}
     for study in profile.studies:
-        table = results.read(layout.study_receipt(study, dataset))
+        table = results.read(layout.results(study, dataset))
         rows = table[(table["condition"] == "") & table["seed"].notna()]
         for row in rows.itertuples():
             found[row.metric, row.model, int(row.seed)] = float(row.value)

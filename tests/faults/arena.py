@@ -16,9 +16,10 @@ PLUMBING = ("logs", "locks", "keys", ".snakemake")
 """Folders of a profile that hold no result."""
 RECEIPTS = ("sources.json", "data.json", "judge.json", "run.json", "results.csv", "provenance.json")
 
+STEPS = ("data", "judge", "train", "readings", "study", "collect", "pipeline")
 OPTIONS = {
-    "profile": ("data", "judge", "train", "study", "collect", "pipeline", "sample", "fill"),
-    "runs": ("data", "judge", "train", "study", "collect", "pipeline", "sample", "fill"),
+    "profile": (*STEPS, "sample", "fill"),
+    "runs": (*STEPS, "sample", "fill"),
     "assets": ("collect", "pipeline", "sample", "fill", "write", "bench"),
 }
 """Which commands take the options that lead them into the folder."""
@@ -122,9 +123,10 @@ class Case:
     whole: tuple[str, ...] = ()
 
 
+MODELS = ("cgan", "vae", "ccgan")
 PROFILE: dict[str, object] = {
     "seeds": [0],
-    "models": {name: dict(MODEL) for name in ("cgan", "vae", "ccgan")},
+    "models": {name: dict(MODEL) for name in MODELS},
 }
 
 
@@ -142,7 +144,8 @@ def make(folder: Path, start: str) -> Path:
         "begun": ["data mnist", "train mnist cgan"],
         "done": [
             "data mnist", "judge mnist", "train mnist cgan", "train mnist vae",
-            "train mnist ccgan", "study samples mnist", "collect",
+            "train mnist ccgan", "readings mnist",
+            *(f"readings mnist {model}" for model in MODELS), "study samples mnist", "collect",
         ],
     }  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:

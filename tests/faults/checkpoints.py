@@ -59,7 +59,7 @@ def other_shape(content: Content) -> None:
 
 
 def other_name(content: Content) -> None:
-    state = content["average"]
+    state = content["ema"]
     state["nobody"] = state.pop(first(state))
 
 
@@ -83,8 +83,8 @@ def folder_instead(place: Place) -> None:
     file_of(place).mkdir()
 
 
-NAMES = ("about", "model", "average", "optimizers", "step", "seconds", "history", "snapshots",
-         "moments")  # fmt: skip
+NAMES = ("about", "model", "ema", "optimizers", "step", "seconds", "history", "snapshots",
+         "trajectory")  # fmt: skip
 CHANGES: dict[str, Callable[[Content], object]] = {
     **{f"without {name}": drop(name) for name in NAMES},
     **{f"with a word for {name}": put(name, value="word") for name in NAMES if name != "about"},
@@ -98,8 +98,8 @@ CHANGES: dict[str, Callable[[Content], object]] = {
     "with snapshots of numbers": put("snapshots", value=[(0, 0.0, 3)]),
     "without a snapshot": put("snapshots", value=[]),
     "with pairs for snapshots": put("snapshots", value=[(0, 0.0)]),
-    "with moments of numbers": put("moments", value=[(0, 0.0, {"decoder": 3})]),
-    "with pairs for moments": put("moments", value=[(0, 0.0)]),
+    "with moments of numbers": put("trajectory", value=[(0, 0.0, {"decoder": 3})]),
+    "with pairs for moments": put("trajectory", value=[(0, 0.0)]),
     "with weights of another shape": other_shape,
     "with weights of another name": other_name,
     "without an optimizer": drop("optimizers", "generator"),

@@ -54,6 +54,9 @@ FILES = {
 }  # fmt: skip
 """Files of steps, and the step that writes each of them. Some are whole when a later one fails."""
 
+WHOLE = {"sources.json": ("data.json",), "samples.npz": ("run.json",)}
+"""Receipts of what was finished before."""
+
 OUT = "sample mnist cgan --pretrained --n 20"
 WRITES = {
     "a.npz": f"{OUT} --out {{folder}}/a.npz",
@@ -66,7 +69,7 @@ WRITES = {
 
 CASES = [
     *(Case(f"disk: full at {name}", words, ("The disk is full", name), full(name), start=start,
-           stops=True, whole=("data.json",) if name == "sources.json" else ())
+           stops=True, whole=WHOLE.get(name, ()))
       for name, (words, start) in FILES.items()),
     *(Case(f"disk: full at {name}", words, ("The disk is full",), full(name), start="done")
       for name, words in WRITES.items()),
@@ -84,7 +87,8 @@ CASES = [
     Case("disk: full at results.csv", "study samples mnist", ("The disk is full", "results.csv"),
          lambda place: (full("results.csv")(place), stale(place))[0], start="done", stops=True),
     Case("disk: full at a picture", "study samples mnist", ("The disk is full",),
-         lambda place: (full("*.png")(place), stale(place))[0], start="done", stops=True),
+         lambda place: (full("*.png")(place), a_picture_is_lost(place))[0], start="done",
+         stops=True),
 ]  # fmt: skip
 
 
@@ -92,3 +96,8 @@ def stale(place: Place) -> None:
     """Another number of samples than before makes the study again."""
     evaluation = {"samples": 200, "trajectory_samples": 50, "manifold_images": 90}
     place.change_profile(evaluation=evaluation)
+
+
+def a_picture_is_lost(place: Place) -> None:
+    """What is missing is drawn again."""
+    next((place.home / "studies" / "samples" / "mnist").rglob("*.png")).unlink()

@@ -1,6 +1,5 @@
 """Settings of models and judges: in a profile, and after `--set`."""
 
-from command import MODEL
 from faults.arena import Case, Place
 from faults.profiles import changed
 
@@ -83,17 +82,6 @@ CASES = [
          changed(judge={"mnist": {"widht": 8}}), start="data"),
     Case("section: a value in one", "train mnist cgan", ("width = True",),
          changed(models={"cgan": {"mnist": {"width": True}}}), start="data"),
-    # In-painting: a hole's least above its largest.
-    Case("hole: the least above the largest", "train mnist ccgan", ("least_hole", "largest_hole"),
-         changed(models={"ccgan": {**MODEL, "least_hole": 20, "largest_hole": 10}}), start="data"),
-    Case("hole: above the default", "train mnist ccgan --set least_hole=31",
-         ("least_hole", "largest_hole = 30"), start="data"),
-    Case("hole: as large as the image", "train mnist ccgan --set largest_hole=32",
-         ("largest_hole = 32",), start="data"),
-    Case("hole: nothing", "train mnist ccgan --set least_hole=0", ("least_hole = 0",),
-         start="data"),
-    Case("hole: more than all are blank", "train mnist ccgan --set blank=1.5", ("blank = 1.5",),
-         start="data"),
     # Other models.
     Case("setting: beta=.inf", "train mnist vae --set beta=.inf", ("beta = inf",), start="data"),
     Case("setting: beta=true", "train mnist vae --set beta=true", ("beta = True",), start="data"),
