@@ -6,7 +6,7 @@ condition, over how many images. Tables, figures and prose all read this table.
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import pandas as pd
 
@@ -133,8 +133,16 @@ def read(path: Path) -> pd.DataFrame:
         )
     except FileNotFoundError:
         raise UserError(f"{path} is missing: run `make experiments` first.") from None
-    if list(frame.columns) != COLUMNS:
-        raise UserError(f"{path} is not a results table: its columns are {list(frame.columns)}.")
+    except (OSError, ValueError):
+        frame = pd.DataFrame()
+    if list(frame.columns) != COLUMNS or not (
+        pd.api.types.is_numeric_dtype(frame["value"])
+        and frame["metric"].isin(METRICS).all()
+        and frame["direction"].isin(get_args(Direction)).all()
+    ):
+        raise UserError(
+            f"{path} is no results table, or damaged: delete it and run `make experiments`."
+        )
     return frame
 
 

@@ -60,12 +60,14 @@ def write_profile(folder: Path, name: str = "tiny", **changes: Any) -> Path:
     return path
 
 
-def run(*arguments: object) -> Outcome:
+def run(*arguments: object, **variables: str) -> Outcome:
     """One command in this process, untouched by variables that the tests were started with."""
     out, err = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch:
         for name in follow.OPTIONS:
             patch.delenv(name, raising=False)
+        for name, value in variables.items():
+            patch.setenv(name, value)
         patch.setattr(sys, "argv", ["experiments", *map(str, arguments)])
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             try:

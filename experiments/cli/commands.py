@@ -7,6 +7,7 @@ import typer
 
 from experiments import studies
 from experiments.cli import options
+from experiments.judges.settings import check_judge
 from experiments.pipeline import steps
 from experiments.pipeline.make import make
 from experiments.studies.needs import ReaderNeed
@@ -42,12 +43,8 @@ def judge(
 ) -> None:
     """Train the two classifiers that score everything, on real training images alone."""
     plan = steps.Plan(*options.place(profile, runs))
+    full = check_judge(plan.profile, dataset)  # before anybody fetches data for it
     if dry_run:
-        from experiments.judges.training import JudgeSettings
-        from experiments.profile import validate
-
-        settings = plan.profile.judge_settings(dataset)
-        full = validate(JudgeSettings, settings, f"The judge of {dataset}")
         return options.print_json(full.model_dump(mode="json"))
     perform(plan.layout, plan.judge(steps.resolve(plan.layout, dataset)), plan)
 

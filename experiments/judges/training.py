@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 import torch.nn.functional as F
-from pydantic import Field
 from torch import Tensor
 
 from experiments.data.pixels import to_float
 from experiments.evaluation import augment
 from experiments.evaluation.labels import confusion, report
 from experiments.judges.judge import ROLES, Judge, read, save_judges
-from experiments.profile import Count, Strict, validate
+from experiments.judges.settings import JudgeSettings
+from experiments.profile import validate
 from experiments.support.layout import Layout
+from experiments.support.machine import check_memory, size_of
 from experiments.support.progress import Bar, track
 from experiments.support.random import rng, seed_torch
 
@@ -25,24 +26,6 @@ if TYPE_CHECKING:
 
 REPLAYED = 50  # steps whose losses are kept, to prove later that the code still does the same
 SEEDS = {"features": 1000, "labels": 2000}
-
-
-class JudgeSettings(Strict):
-    """Section ``judge`` of a profile; the defaults are those of the published digits."""
-
-    images: Count = Field(180_000, description="training images seen by each judge")
-    batch_size: Count = Field(128, description="images per step")
-    learning_rate: float = Field(4e-3, gt=0, description="AdamW, its highest value")
-    weight_decay: float = Field(0.02, ge=0, description="AdamW, decoupled")
-    width: Count = Field(24, description="channels of the first layer of the feature judge")
-    label_width: Count = Field(28, description="the same of the label judge")
-    label_smoothing: float = Field(0.05, ge=0, lt=1, description="share given to all classes")
-    shift: float = Field(2.0, ge=0, description="augmentation: pixels")
-    turn: float = Field(12.0, ge=0, description="augmentation: degrees")
-    zoom: float = Field(0.12, ge=0, lt=1, description="augmentation: fraction")
-    colour: float = Field(0.0, ge=0, le=1, description="augmentation: contrast and offset")
-    invert: float = Field(0.0, ge=0, le=1, description="augmentation: share of negatives")
-    cutout: int = Field(0, ge=0, le=32, description="augmentation: side of a hole in pixels")
 
 
 def make_judges(
@@ -56,6 +39,7 @@ def make_judges(
     checked = validate(JudgeSettings, settings, "Section judge of the profile")
     torch.set_num_threads(1)
     widths = {"features": checked.width, "labels": checked.label_width}
+    check_size(checked, max(widths.values()))
     judges: dict[str, Judge] = {}
     about: dict[str, Any] = {
         "dataset": dataset.name, "data_sha256": dataset.provenance["sha256"],
@@ -82,6 +66,14 @@ def make_judges(
             about["confusion"][role] = cells.tolist()
             bar.advance(0, f"{role} judge {about['accuracy'][role]:.2%}")
     save_judges(layout.judge(dataset.name), judges, about, key)
+
+
+def check_size(settings: JudgeSettings, width: int) -> None:
+    """Raise `UserError` for a judge, or a batch, that the memory cannot hold."""
+    weights = size_of(lambda: Judge(3, 10, width))
+    # Weights, gradients and two moments of Adam; of a batch a few maps of the first layer.
+    needed = 4 * weights + 4 * settings.batch_size * width * 32 * 32 * 4
+    check_memory("A judge of this size", needed, "choose a smaller width or batch_size")
 
 
 def train_judge(

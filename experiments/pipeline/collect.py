@@ -45,14 +45,14 @@ def collect(layout: Layout, profile: Profile, datasets: list[str], assets: Path)
         if assets.exists():
             assets.rename(old)
         new.rename(assets)
-    except OSError as error:
-        raise explain(error, assets) from error
-    except shutil.Error as error:  # every file that could not be copied: the first one will do
+    except shutil.Error as error:  # an OSError too; of all that was not copied the first will do
         *_, reason = error.args[0][0]
         raise UserError(
             f"{assets} could not be written ({reason}): free some space or choose another folder "
             "with ASSETS; what was there is as it was."
         ) from error
+    except OSError as error:
+        raise explain(error, assets) from error
     finally:
         if stage:
             if not assets.exists() and (stage / "old").exists():

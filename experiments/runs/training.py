@@ -36,6 +36,7 @@ CHECKPOINT_SECONDS = 30.0
 HISTORY_ROWS = 200
 SNAPSHOTS = 60
 SNAPSHOT_COPIES = 4  # of each digit
+FILMED = 10  # snapshots at least, where there are few classes: a film shows so many
 TRAJECTORY_POINTS = 24
 FIRST_POINT = 1000  # images seen
 COLLAPSED = 0.05  # samples that vary less than this share of what real images do
@@ -65,7 +66,7 @@ def spaced(first: int, last: int, number: int) -> set[int]:
 
 def fixed_noise(classes: int, latent: int, copies: int) -> tuple[Tensor, Tensor]:
     """The noise and labels of the snapshots: the same for every run, each digit in turn."""
-    labels = torch.arange(classes).repeat(copies)
+    labels = torch.arange(classes).repeat(max(copies, math.ceil(FILMED / classes)))
     noise = rng(0, "training/snapshots").standard_normal((len(labels), latent), dtype=np.float32)
     return torch.from_numpy(noise), labels
 

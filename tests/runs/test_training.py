@@ -239,3 +239,10 @@ def test_training_on_a_part_of_the_data(data: Dataset) -> None:
 def test_samples_have_the_training_splits_proportions(data: Dataset) -> None:
     labels = samples.training_labels(data, 5000, 0)
     assert np.bincount(labels, minlength=10) / 5000 == pytest.approx(np.full(10, 0.1), abs=0.02)
+
+
+def test_two_classes_give_enough_snapshots_for_a_film() -> None:
+    noise, labels = training.fixed_noise(2, 64, training.SNAPSHOT_COPIES)
+    assert len(noise) == len(labels) == 10
+    assert np.bincount(labels).tolist() == [5, 5]
+    assert len(training.fixed_noise(10, 64, training.SNAPSHOT_COPIES)[0]) == 40
