@@ -8,7 +8,7 @@ from typing import Any
 
 import markdown
 
-from .table import Dataset, Results
+from .facts import Dataset, Results
 
 
 def prose(text: str) -> str:
@@ -93,7 +93,7 @@ def panel(path: str, record: dict[str, Any], dataset: Dataset, eager: bool) -> s
     stand_in = ' <span class="stand-in">stand-in</span>' if dataset.stand_in else ""
     return (
         f'<figure class="panel panel--{kind}" data-dataset="{dataset.name}">'
-        f'<p class="panel__name">{escape(dataset.short)}{stand_in}</p>{body}'
+        f'<p class="panel__name">{dataset.short}{stand_in}</p>{body}'
         f"{origin(record, links)}</figure>"
     )
 
