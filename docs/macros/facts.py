@@ -94,9 +94,9 @@ class Metric:
 
     label: str
     brief: str
-    form: str = "figures"
-    leads: str = ""
-    alike: str = ""
+    form: str
+    leads: str
+    alike: str
 
     @property
     def short_label(self) -> str:
@@ -182,8 +182,12 @@ class Results:
         """The words of a metric; one that `metrics.json` does not know keeps its own name."""
         told = {name: text for name, text in self.told_metrics.get(key, {}).items() if text}
         label = told.get("label", key.replace("_", " ").capitalize())
-        own = {name: told[name] for name in ("form", "leads", "alike") if name in told}
-        return Metric(escape(label), escape(told.get("brief", label)), **own)
+        by = label[:1].lower() + label[1:]
+        return Metric(
+            escape(label), escape(told.get("brief", label)), told.get("form", "figures"),
+            told.get("leads", f"the {{a}} has the better {by} of the two, the {{b}} the worse"),
+            told.get("alike", f"the {{a}} and the {{b}} are about alike in {by}"),
+        )  # fmt: skip
 
     def called(self, value: str) -> str:
         """A model, a metric or the value of a condition, as a heading."""

@@ -84,7 +84,7 @@ def sentence(results: Results, dataset: str, metric: str, a: str, b: str) -> str
         return f"there is nothing to compare ({join(gone)} gave no number)"
     words, first = results.metric(metric), apart(results, dataset, metric, a, b)
     second = a if first == b else b
-    told = (words.leads if first else words.alike).format(
-        a=results.model(first or a).name, b=results.model(second).name
-    )
-    return told or "no words"
+    told = str(escape(words.leads if first else words.alike))
+    for sign, model in (("a", first or a), ("b", second)):
+        told = told.replace(escape(f"{{{sign}}}"), results.model(model).name)
+    return told
