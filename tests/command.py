@@ -33,6 +33,14 @@ TINY: dict[str, Any] = {
 """A profile whose every step takes moments."""
 
 
+PINS = {
+    "page": "docs/requirements.txt",
+    "experiments": "requirements.txt",
+    "tests": "requirements-dev.txt",
+}
+"""The layers of the environment that make sets up, each upon the one before it."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     code: int
@@ -106,9 +114,9 @@ def environment_for_make(cwd: Path) -> Path:
         for part in Path(sys.prefix).iterdir():
             if not part.name.startswith("pins-"):
                 (venv / part.name).symlink_to(part)
-        page = (cwd / "docs/requirements.txt").read_text(encoding="utf-8")
-        whole = page + (cwd / "requirements.txt").read_text(encoding="utf-8")
-        for name, pinned in (("page", page), ("all", whole)):  # in the order of their making
+        pinned = ""
+        for name, file in PINS.items():  # in the order of their making
+            pinned += (cwd / file).read_text(encoding="utf-8")
             checksum = subprocess.run(
                 ["cksum"], input=pinned, capture_output=True, text=True, check=True
             ).stdout.split()[0]

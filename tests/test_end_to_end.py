@@ -24,7 +24,7 @@ def test_smoke_in_a_fresh_clone(tmp_path: Path) -> None:
     made = make("experiments", "PROFILE=smoke", "DATA=embedded", cwd=clone)
     assert made.returncode == 0, made.stderr
     assert "make serve" in made.stdout
-    assert "git restore assets" in made.stdout
+    assert "git restore" in made.stdout
 
     chosen = profile.load("smoke")
     provenance = json.loads((clone / "assets/provenance.json").read_text())

@@ -2,18 +2,21 @@
 
 import ast
 import re
+import socket
 import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, distribution, packages_distributions, version
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import yaml
-from command import ROOT, make
+from command import PINS, ROOT, make
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-FILES = ("docs/requirements.txt", "requirements.txt")
+FILES = list(PINS.values())
+PAGE, EXPERIMENTS, TESTS = FILES
 FROM_TORCH = ("nvidia-", "cuda-", "triton")  # torch itself names them by exact version
 
 
@@ -23,34 +26,38 @@ def pins(file: str) -> dict[str, Requirement]:
     return {canonicalize_name(pin.name): pin for pin in found}
 
 
-def both() -> dict[str, Requirement]:
-    return {**pins(FILES[0]), **pins(FILES[1])}
+def known(file: str = TESTS) -> dict[str, Requirement]:
+    """All that is installed with a file: its own pins and those of the files before it."""
+    layers = FILES[: FILES.index(file) + 1]
+    return {name: pin for layer in layers for name, pin in pins(layer).items()}
 
 
-def test_the_whole_begins_with_the_site() -> None:
-    assert (ROOT / "requirements.txt").read_text().startswith("-r docs/requirements.txt\n")
-    assert not pins(FILES[0]).keys() & pins(FILES[1]).keys(), "pinned twice"
-    assert "torch" not in pins(FILES[0])
+def test_each_file_adds_to_the_one_before_it() -> None:
+    for before, file in pairwise(FILES):
+        assert (ROOT / file).read_text().startswith(f"-r {before}\n")
+    assert len(known()) == sum(len(pins(file)) for file in FILES), "pinned twice"
+    assert "torch" in pins(EXPERIMENTS)
+    assert {"pytest", "ruff", "mypy", "torchmetrics", "prdc"} <= pins(TESTS).keys()
 
 
 def test_every_pin_is_exact_and_names_no_host() -> None:
     for file in FILES:
         assert not re.search(r"https?:|--index|--extra|--find", (ROOT / file).read_text())
-    for name, pin in both().items():
+    for name, pin in known().items():
         assert re.fullmatch(r"==[^*]+", str(pin.specifier)), name
 
 
 def test_what_is_installed_is_what_is_pinned() -> None:
-    for name, pin in both().items():
+    for name, pin in known().items():
         if pin.marker is None or pin.marker.evaluate():
             assert version(name) in pin.specifier, name
 
 
 @pytest.mark.parametrize("file", FILES)
 def test_all_that_the_packages_need_is_pinned_too(file: str) -> None:
-    known = pins(FILES[0]) if file == FILES[0] else both()
+    installed = known(file)
     missing = set()
-    for name, pin in known.items():
+    for name, pin in installed.items():
         try:
             needs = distribution(name).requires or []
         except PackageNotFoundError:
@@ -60,7 +67,7 @@ def test_all_that_the_packages_need_is_pinned_too(file: str) -> None:
             extras = {"", *pin.extras}
             wanted = need.marker is None or any(need.marker.evaluate({"extra": e}) for e in extras)
             other = canonicalize_name(need.name)
-            if wanted and other not in known and not other.startswith(FROM_TORCH):
+            if wanted and other not in installed and not other.startswith(FROM_TORCH):
                 missing.add(f"{other} (for {name})")
     assert not missing
 
@@ -77,14 +84,15 @@ def imported(folder: Path) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("folder", "file"), [("experiments", FILES[1]), ("docs", FILES[0]), ("tests", FILES[1])]
+    ("folder", "file"), [("docs", PAGE), ("experiments", EXPERIMENTS), ("tests", TESTS)]
 )
 def test_every_imported_package_is_pinned(folder: str, file: str) -> None:
-    known = pins(FILES[0]) if file == FILES[0] else both()
+    """In the file of its folder or one before it: what only tests need, such as the libraries
+    that ours is compared with, is nowhere else imported."""
     packages = packages_distributions()
     for name in imported(ROOT / folder) - set(sys.stdlib_module_names):
         owners = {canonicalize_name(owner) for owner in packages.get(name, [])}
-        assert not owners or owners & known.keys(), f"{folder} imports {name}: pin {owners}"
+        assert not owners or owners & known(file).keys(), f"{folder} imports {name}: pin {owners}"
 
 
 def workflows() -> list[Path]:
@@ -152,12 +160,56 @@ def test_publish_pushes_the_built_page_and_touches_nothing_else(tmp_path: Path) 
     assert git("branch", "--list", "main", cwd=remote) == ""
 
 
-def test_a_page_needs_no_torch() -> None:
-    """What only shows the page installs the page's packages alone."""
+def test_each_target_installs_what_it_needs_and_no_more() -> None:
     text = (ROOT / "Makefile").read_text()
-    for target in ("site", "serve"):
-        assert f"\n{target}: $(PAGE)" in text
-    assert "torch" not in pins(FILES[0])
+    needs = {"PAGE": ("site", "serve"), "ALL": ("experiments", "bench", "install"),
+             "TESTS": ("test",)}  # fmt: skip
+    for layer, targets in needs.items():
+        for target in targets:
+            assert f"\n{target}: $({layer}) ##" in text
+    assert "torch" not in known(PAGE)
+
+
+def test_new_pins_are_added_to_the_environment_they_need(tmp_path: Path) -> None:
+    """What `make` would install, seen without installing it: the layers whose pins changed."""
+    clone = tmp_path / "clone"
+    for name in (*FILES, "Makefile"):
+        (clone / name).parent.mkdir(parents=True, exist_ok=True)
+        (clone / name).write_text((ROOT / name).read_text())
+
+    def installs(target: str) -> list[str]:
+        said = make("--dry-run", target, cwd=clone).stdout
+        return re.findall(r"pip install .* -r (\S+)", said)
+
+    assert installs("test") == []
+    for file, changed in ((TESTS, FILES[2:]), (EXPERIMENTS, FILES[1:]), (PAGE, FILES)):
+        with open(clone / file, "a") as pinned:
+            pinned.write("# new\n")
+        assert installs("test") == changed
+        assert installs("site") == [name for name in changed if name == PAGE]
+
+
+@pytest.mark.parametrize("target", ["site", "clean"])
+def test_only_an_environment_made_here_is_removed(target: str, tmp_path: Path) -> None:
+    theirs = tmp_path / "home"
+    theirs.mkdir()
+    (theirs / "thesis.tex").write_text("years of work")
+    done = subprocess.run(
+        ["make", target, f"VENV={theirs}"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "was not made here and stays as it is" in done.stderr
+    assert (theirs / "thesis.tex").read_text() == "years of work"
+
+
+def test_a_port_in_use_is_one_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        for asked in (str(port), "eight", "70000"):
+            done = make("serve", f"PORT={asked}", cwd=ROOT)
+            assert done.returncode == 2
+            assert f"Port {asked} cannot be had" in done.stderr and "PORT=8001" in done.stderr
+            assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("remote", ["nowhere", "broken"])

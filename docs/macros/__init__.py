@@ -21,7 +21,8 @@ from . import (
     text,
     verdicts,
 )
-from .facts import AssetsError, Dataset, Results
+from .facts import Dataset, Results
+from .safe import AssetsError
 
 __all__ = ["AssetsError", "Dataset", "Results", "define_env", "on_post_page_macros"]
 

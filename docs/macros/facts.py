@@ -2,22 +2,19 @@
 claims say of themselves. Nothing is computed here but medians and ranges."""
 
 import csv
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from html import unescape
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
-from .safe import Safe, escape, safe
+from .safe import AssetsError, Safe, escape, read_json
+from .text import lower
 
 REAL = "real"
-
-
-class AssetsError(Exception):
-    """The assets cannot be shown; the sentence says what to do."""
 
 
 class Key(NamedTuple):
@@ -111,12 +108,11 @@ class Results:
         """``compared``: the pairs of models that the pages set beside each other."""
         self.assets = assets
         self.compared = [tuple(pair) for pair in compared]
-        with open(existing(assets / "results.csv"), encoding="utf-8", newline="") as file:
-            self.rows = [parse(line) for line in csv.DictReader(file)]
-        self.provenance = safe(read(assets / "provenance.json"))
-        self.told_models = safe(read(assets / "models.json"))
-        self.told_metrics = read(assets / "metrics.json")
-        told = read(assets / "claims.json")
+        self.rows = read_rows(assets / "results.csv")
+        self.provenance = read_json(assets / "provenance.json")
+        self.told_models = read_json(assets / "models.json")
+        self.told_metrics = read_json(assets / "metrics.json")
+        told = read_json(assets / "claims.json")
         self.claims: dict[str, dict[str, Any]] = {claim["id"]: claim for claim in told["claims"]}
         self.pairs: dict[str, Any] = told["pairs"]
         self.by_key: dict[Key, list[Row]] = {}
@@ -181,12 +177,12 @@ class Results:
     def metric(self, key: str) -> Metric:
         """The words of a metric; one that `metrics.json` does not know keeps its own name."""
         told = {name: text for name, text in self.told_metrics.get(key, {}).items() if text}
-        label = told.get("label", key.replace("_", " ").capitalize())
-        by = label[:1].lower() + label[1:]
+        label = told.get("label", escape(key.replace("_", " ").capitalize()))
+        a, b, what = escape("{a}"), escape("{b}"), lower(label)
         return Metric(
-            escape(label), escape(told.get("brief", label)), told.get("form", "figures"),
-            told.get("leads", f"the {{a}} has the better {by} of the two, the {{b}} the worse"),
-            told.get("alike", f"the {{a}} and the {{b}} are about alike in {by}"),
+            label, told.get("brief", label), told.get("form", "figures"),
+            told.get("leads", f"the {a} has the better {what} of the two, the {b} the worse"),
+            told.get("alike", f"the {a} and the {b} are about alike in {what}"),
         )  # fmt: skip
 
     def called(self, value: str) -> str:
@@ -238,7 +234,7 @@ class Results:
 def dataset(name: str, told: dict[str, Any]) -> Dataset:
     title = escape(told.get("title") or escape(name))
     short = title.split(":")[0].strip()  # "SVHN-10k" of "SVHN-10k: 8,001 training crops"
-    short = Safe(short) if 0 < len(short) <= 32 else escape(name)
+    short = Safe(short) if 0 < len(unescape(short)) <= 32 else escape(name)
     return Dataset(name, title, short, bool(told.get("stand_in", False)), told)
 
 
@@ -249,12 +245,14 @@ def parse(line: dict[str, str]) -> Row:
     return Row(line["study"], key, parts, line["seed"], value, int(line["n"]), line["direction"])
 
 
-def read(path: Path) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(existing(path).read_text(encoding="utf-8"))
-    return told
-
-
-def existing(path: Path) -> Path:
-    if not path.is_file():
-        raise AssetsError(f"{path} is missing: run `make experiments`, or `git restore assets`.")
-    return path
+def read_rows(path: Path) -> list[Row]:
+    try:
+        with open(path, encoding="utf-8", newline="") as file:
+            rows = [parse(line) for line in csv.DictReader(file)]
+    except FileNotFoundError as error:
+        raise AssetsError(path, "is missing") from error
+    except (ValueError, KeyError, TypeError, csv.Error) as error:
+        raise AssetsError(path, "is damaged") from error
+    if not rows:
+        raise AssetsError(path, "is damaged")
+    return rows

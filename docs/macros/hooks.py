@@ -4,6 +4,7 @@ With ``ASSETS=folder`` the pictures come from where the numbers come from; table
 Markdown scroll by keyboard like all others; a list of contents is as deep as its page wants.
 """
 
+import logging
 import os
 import re
 from pathlib import Path
@@ -13,6 +14,11 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+
+
+def on_startup(**_: Any) -> None:
+    """Of the macros only what goes wrong is said: a list of them at every build hides it."""
+    logging.getLogger("mkdocs.plugins.mkdocs_macros.util").setLevel(logging.WARNING)
 
 
 @event_priority(100)  # before any plugin looks at the files

@@ -1,14 +1,13 @@
 """Figures, one panel per dataset side by side: pictures, charts in both modes, movies."""
 
-import json
 import re
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import markdown
 
 from .facts import Dataset, Results
+from .safe import read_json
 
 
 def prose(text: str) -> str:
@@ -19,16 +18,7 @@ def prose(text: str) -> str:
 def read_record(assets: Path, path: str) -> dict[str, Any] | None:
     """What a figure says of itself; nothing if this result does not hold the figure."""
     file = assets / f"{path}.json"
-    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
-
-
-def names(assets: Path, study: str, dataset: str) -> list[str]:
-    """All figures of a study on a dataset."""
-    found = (assets / study / dataset).glob("*.json")
-    return sorted(
-        file.stem for file in found
-        if "kind" in json.loads(file.read_text(encoding="utf-8"))
-    )  # fmt: skip
+    return read_json(file) if file.is_file() else None
 
 
 def plate(
@@ -64,7 +54,7 @@ def plate(
 
 def panel(path: str, record: dict[str, Any], dataset: Dataset, eager: bool) -> str:
     """One dataset's picture with its name above and its origin below."""
-    alt, kind = escape(record["alt"]), record["kind"]
+    alt, kind = record["alt"], record["kind"]
     size = f'width="{record["width"]}" height="{record["height"]}"'
     lazy = "" if eager else ' loading="lazy"'
     links = []
@@ -80,13 +70,15 @@ def panel(path: str, record: dict[str, Any], dataset: Dataset, eager: bool) -> s
         )
         links += [(f"{path}.gif", "GIF"), (f"{path}.mp4", "MP4")]
     elif kind == "chart":
-        body = "".join(
+        both = "".join(
             f'<img src="{path}.{mode}.svg#only-{mode}" alt="{alt}" {size}{lazy}>'
             for mode in ("light", "dark")
         )
+        body = enlarged(f"{path}.light.svg", both)
         links.append((f"{path}.light.svg", "image"))
     else:
-        body = f'<img class="picture" src="{path}.png" alt="{alt}" {size}{lazy}>'
+        picture = f'<img class="picture" src="{path}.png" alt="{alt}" {size}{lazy}>'
+        body = enlarged(f"{path}.png", picture)
         links.append((f"{path}.png", "image"))
     if record.get("data"):
         links.append((f"{path.rsplit('/', 1)[0]}/{record['data']}", "data"))
@@ -98,16 +90,22 @@ def panel(path: str, record: dict[str, Any], dataset: Dataset, eager: bool) -> s
     )
 
 
+def enlarged(address: str, images: str) -> str:
+    """A picture as a link that shows it larger. A chart's two variants share one link, whose
+    name is the description of the variant that is shown."""
+    return f'<a class="enlarge" href="{address}" title="Enlarge">{images}</a>'
+
+
 def origin(record: dict[str, Any], links: list[tuple[str, str]]) -> str:
     """Data, seeds, n, the command, and what can be downloaded."""
     seeds = record.get("seeds") or []
-    told = [escape(str(record["source"])), f"n = {record['n']:,}"]
+    told = [str(record["source"]), f"n = {record['n']:,}"]
     if seeds:
         told.append(f"{'seed' if len(seeds) == 1 else 'seeds'} {', '.join(map(str, seeds))}")
     downloads = ", ".join(f'<a href="{href}" download>{text}</a>' for href, text in links)
     return (
         f'<div class="origin"><p>{"; ".join(told)}. Download: {downloads}.</p>'
-        f"<p><code>{whole_options(escape(record['command']))}</code></p></div>"
+        f"<p><code>{whole_options(record['command'])}</code></p></div>"
     )
 
 

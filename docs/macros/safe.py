@@ -4,10 +4,21 @@ A title or the name of a processor comes from files of other people's. It passes
 Markdown and equations on its way to a page, and must mean nothing to any of them.
 """
 
+import json
+from pathlib import Path
 from typing import Any
+
+from mkdocs.exceptions import PluginError
 
 # The underscore stays: it does no harm, and names of models and datasets may hold it.
 SPECIAL = str.maketrans({sign: f"&#{ord(sign)};" for sign in "&<>\"'[]{}`$*\\"})
+
+
+class AssetsError(PluginError):
+    """The results cannot be shown; the sentence says what to do."""
+
+    def __init__(self, path: Path, fault: str) -> None:
+        super().__init__(f"{path} {fault}: make the results anew, with `make experiments`.")
 
 
 class Safe(str):
@@ -32,3 +43,13 @@ def safe(told: Any) -> Any:
     if isinstance(told, list):
         return [safe(value) for value in told]
     return escape(told) if isinstance(told, str) else told
+
+
+def read_json(path: Path) -> Any:
+    """What a JSON file of the results holds, safe to print; raises `AssetsError`."""
+    try:
+        return safe(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise AssetsError(path, "is missing") from error
+    except (ValueError, RecursionError) as error:
+        raise AssetsError(path, "is damaged") from error

@@ -9,7 +9,7 @@ from .text import capital, join
 def verdict(results: Results, claim: str) -> str:
     """What became of a claim, dataset by dataset; empty if these results do not test it."""
     told = results.claims.get(claim)
-    return "" if told is None else escape(told["because"])
+    return "" if told is None else told["because"]
 
 
 def best(results: Results, dataset: str, metric: str, models: list[str]) -> list[str]:
@@ -84,7 +84,7 @@ def sentence(results: Results, dataset: str, metric: str, a: str, b: str) -> str
         return f"there is nothing to compare ({join(gone)} gave no number)"
     words, first = results.metric(metric), apart(results, dataset, metric, a, b)
     second = a if first == b else b
-    told = str(escape(words.leads if first else words.alike))
+    told = words.leads if first else words.alike
     for sign, model in (("a", first or a), ("b", second)):
         told = told.replace(escape(f"{{{sign}}}"), results.model(model).name)
     return told

@@ -22,7 +22,7 @@ from experiments.support.files import explain, read_json, write_atomically, writ
 from experiments.support.layout import Layout
 from experiments.support.machine import git
 
-PACKAGES = ("torch", "torchvision", "torchmetrics", "scikit-learn", "numpy", "snakemake")
+PACKAGES = ("torch", "torchvision", "scikit-learn", "numpy", "snakemake")
 
 
 def collect(layout: Layout, profile: Profile, datasets: list[str], assets: Path) -> None:

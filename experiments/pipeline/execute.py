@@ -35,6 +35,8 @@ from experiments.support.progress import duration
 ROOT = Path(__file__).parents[2]
 SNAKEFILE = Path(__file__).parent / "Snakefile"
 PUBLISHED = "paper"
+RESTORE = "git restore --staged --worktree assets && git clean -fd assets"
+"""The way back to the published results; files that they do not have go."""
 SHARED = ("smoke", "quick")
 """Profiles whose runs are so short that the seeds of one model share a process."""
 
@@ -233,4 +235,4 @@ def _tell(chosen: Profile, assets: Path, made: int, seconds: float) -> None:
     print(f"{assets} holds the results of the profile {chosen.name} "
           f"({news}, {duration(seconds)}). Read them: make serve")  # fmt: skip
     if chosen.name != PUBLISHED and assets.resolve() == ROOT / "assets":
-        print("`git restore assets` brings the published page back.")
+        print(f"`{RESTORE}` brings the published page back.")

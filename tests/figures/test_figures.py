@@ -1,5 +1,6 @@
 """Figures: files, sizes, captions, and that nothing half-done is left."""
 
+import gzip
 import json
 
 import numpy as np
@@ -256,3 +257,17 @@ def test_pictures_get_lighter_and_hardly_other():
     grey = figures.grid(rng.integers(0, 256, (1, 2, 1, 8, 8), dtype=np.uint8))
     assert lighter(grey).mode == "LA"
     assert np.array_equal(np.asarray(lighter(grey).convert("RGBA")), np.asarray(grey))
+
+
+def test_a_slim_chart_is_worth_its_code(tiny_runs, tmp_path, monkeypatch):
+    """It saves more than a tenth of what is transferred, after gzip as before."""
+    study = tiny_runs.study("training", tmp_path)
+
+    def sizes():
+        figures.save_chart(study, "speed", line_chart, alt="CGAN is fast.", n=50)
+        drawn = (tmp_path / "speed.light.svg").read_bytes()
+        return np.array([len(drawn), len(gzip.compress(drawn))])
+
+    slim = sizes()
+    monkeypatch.setattr("experiments.figures.save.slim", str)
+    assert (slim < 0.9 * sizes()).all()

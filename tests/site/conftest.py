@@ -26,21 +26,31 @@ FLAGS = [
 
 def build(folder: Path, assets: Path) -> Path:
     """Build strictly, with ``assets`` in the place of the project's own; the site's folder."""
-    shutil.copy(ROOT / "mkdocs.yml", folder)
-    ignore = shutil.ignore_patterns("assets", "__pycache__")
-    shutil.copytree(ROOT / "docs", folder / "docs", ignore=ignore)
-    (folder / "docs" / "assets").symlink_to("../assets")
-    (folder / "assets").symlink_to(assets.resolve())
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "SITE_URL": "", "REPOSITORY_URL": ""}
-    environment.pop("ASSETS", None)
-    done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-d", folder / "site"],
-        cwd=folder, env=environment, capture_output=True, text=True,
-    )  # fmt: skip
+    done = try_to_build(folder, assets)
     said = done.stdout + done.stderr
     assert done.returncode == 0, said
     assert "WARNING" not in said, said
     return folder / "site"
+
+
+def try_to_build(
+    folder: Path, assets: Path, added: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """The same, whether it works out or not; ``added``: what pages say at their end."""
+    shutil.copy(ROOT / "mkdocs.yml", folder)
+    ignore = shutil.ignore_patterns("assets", "__pycache__")
+    shutil.copytree(ROOT / "docs", folder / "docs", ignore=ignore)
+    for page, text in (added or {}).items():
+        with open(folder / "docs" / page, "a", encoding="utf-8") as file:
+            file.write(f"\n{text}\n")
+    (folder / "docs" / "assets").symlink_to("../assets")
+    (folder / "assets").symlink_to(assets.resolve())
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "SITE_URL": "", "REPOSITORY_URL": ""}
+    environment.pop("ASSETS", None)
+    return subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", folder / "site"],
+        cwd=folder, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="session")

@@ -82,9 +82,10 @@ def write(
     failed: str = FAILED,
     figures: bool = True,
     extra: tuple[dict[str, str], ...] | list[dict[str, str]] = (),
+    text: str = "",
 ) -> None:
     """``swapped``: two models that change names in the table; ``failed``: one whose runs did;
-    ``extra``: more rows."""
+    ``extra``: more rows; ``text``: what every title, source and name of a processor says."""
     global last
     last = folder
     rows = [row for dataset in datasets for row in numbers(dataset, models, failed)]
@@ -97,13 +98,14 @@ def write(
         writer.writeheader()
         writer.writerows(rows)
     told = {
-        name: {"title": TITLES.get(name, name), "stand_in": stand_in, "train": 600, "test": 100,
-               "licence": "own", "source": "data root", "sha256": "0" * 64}
+        name: {"title": text or TITLES.get(name, name), "stand_in": stand_in, "train": 600,
+               "test": 100, "licence": text or "own", "source": text or "data root",
+               "sha256": "0" * 64}
         for name in datasets
     }  # fmt: skip
     provenance = {
         "profile": profile, "commit": "0123456789", "dirty": False, "versions": {},
-        "machine": {"processor": "A processor", "cores": 2, "memory_gb": 8.0},
+        "machine": {"processor": text or "A processor", "cores": 2, "memory_gb": 8.0},
         "datasets": told, "models": list(models), "seeds": [0, 1], "run_seconds": 600.0,
         "settings": {m: {d: settings(m) for d in datasets} for m in models},
         "trials": {m: 1 for m in models},
@@ -117,11 +119,11 @@ def write(
         (folder / f"{name}.json").write_text(json.dumps(held))
     if figures:
         for dataset in datasets:
-            draw(folder, "fidelity", "frechet", dataset, profile, list(models))
+            draw(folder, "fidelity", "frechet", dataset, profile, list(models), text)
             for model in models:
                 if model != failed:
-                    draw(folder, "models", f"strip-{model}", dataset, profile, [model])
-                draw(folder, "models", f"architecture-{model}", dataset, profile, [model])
+                    draw(folder, "models", f"strip-{model}", dataset, profile, [model], text)
+                draw(folder, "models", f"architecture-{model}", dataset, profile, [model], text)
 
 
 def facts(model: str) -> dict[str, Any]:
@@ -223,17 +225,18 @@ def row(
 
 
 def draw(
-    assets: Path, study: str, name: str, dataset: str, profile: str, models: list[str]
-) -> None:
+    assets: Path, study: str, name: str, dataset: str, profile: str, models: list[str],
+    text: str = "",
+) -> None:  # fmt: skip
     folder = assets / study / dataset
     folder.mkdir(parents=True, exist_ok=True)
     for mode in ("light", "dark"):
         (folder / f"{name}.{mode}.svg").write_text(SVG)
     (folder / f"{name}.csv").write_text("model,value\n")
     record = {
-        "kind": "chart", "alt": f"The chart {name} of {dataset}.", "dataset": dataset,
+        "kind": "chart", "alt": f"The chart {name} of {dataset}. {text}", "dataset": dataset,
         "command": f"python -m experiments study {study} {dataset} --profile {profile}",
-        "source": dataset, "profile": profile, "models": models, "seeds": [0, 1], "n": 100,
+        "source": text or dataset, "profile": profile, "models": models, "seeds": [0, 1], "n": 100,
         "data": f"{name}.csv", "width": 46, "height": 30,
     }  # fmt: skip
     (folder / f"{name}.json").write_text(json.dumps(record))

@@ -1,5 +1,6 @@
 """Sentences follow the claims: they turn when rows are swapped and fall silent when alike."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -116,10 +117,15 @@ def test_best_of_some_models_is_read_from_the_order_of_all(macros: Any, tmp_path
 def test_a_verdict_is_printed_as_it_stands_and_nothing_without_it(
     macros: Any, tmp_path: Path
 ) -> None:
-    made = results(macros, tmp_path)
-    made.claims["sharper"] = {"because": "On MNIST <b>it holds</b> & so on."}
+    results(macros, tmp_path)
+    (tmp_path / "claims.json").write_text(
+        json.dumps(
+            {"claims": [{"id": "sharper", "because": "<b>It holds</b> & so on."}], "pairs": {}}
+        )
+    )
+    made = macros.Results(tmp_path)
     assert macros.verdicts.verdict(made, "sharper") == (
-        "On MNIST &#60;b&#62;it holds&#60;/b&#62; &#38; so on."
+        "&#60;b&#62;It holds&#60;/b&#62; &#38; so on."
     )
     assert macros.verdicts.verdict(made, "never-made") == ""
 
