@@ -28,10 +28,10 @@ __all__ = ["AssetsError", "Dataset", "Results", "define_env", "on_post_page_macr
 
 MACROS = (
     numbers.value, numbers.over_floor, numbers.evidence, verdicts.outcome, verdicts.verdict,
-    verdicts.leaders, tables.comparison, tables.pivot, tables.model_numbers,
-    tables.headline, settings.overview, settings.own_settings, settings.settings,
+    verdicts.leaders, tables.comparison, tables.pivot, tables.headline,
+    settings.overview, settings.own_settings, settings.settings,
     settings.shared_settings, settings.trials, origins.machine, origins.total_time,
-    origins.uses, origins.studied, origins.sources, references.references,
+    origins.sources, references.references,
 )  # fmt: skip
 """Functions of the results, which the pages call without them."""
 
@@ -46,6 +46,7 @@ def define_env(env: Any) -> None:
     env.variables["datasets"] = results.datasets
     env.variables["models"] = results.models
     env.variables["paired"] = results.paired
+    env.variables["studies"] = {row.study for row in results.rows}
     env.variables["seeds"] = results.seeds
     env.variables["provenance"] = results.provenance
     extra["banner"] = origins.banner(results)
@@ -55,8 +56,8 @@ def define_env(env: Any) -> None:
     for function in MACROS:
         env.macro(partial(function, results), function.__name__)
     env.macro(results.model, "about")
-    env.macro(results.number, "number")
-    env.macro(results.swept, "swept")
+    for method in (results.number, results.failed, results.swept):
+        env.macro(method, method.__name__)
     env.macro(partial(origins.made_by, extra.get("repository", "")), "made_by")
     env.macro(citations.cite, "cite")
 
@@ -66,12 +67,6 @@ def define_env(env: Any) -> None:
         """A figure of a study; the body of the call is its caption."""
         caption = caller() if caller else ""
         return plates.plate(results, study, name, caption, limit, eager, only)
-
-    @env.macro
-    def csv(path: str) -> str:
-        """Where a table of the results lies, for table-reader; empty if there is none."""
-        file = results.assets.resolve() / path
-        return str(file) if file.is_file() else ""
 
     env.filter(results.model, "about")
     env.filter(text.capital, "capital")

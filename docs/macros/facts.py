@@ -12,7 +12,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from .safe import AssetsError, Safe, escape, read_json
-from .text import lower
+from .text import as_number, lower
 
 REAL = "real"
 
@@ -186,12 +186,14 @@ class Results:
         )  # fmt: skip
 
     def called(self, value: str) -> str:
-        """A model, a metric or the value of a condition, as a heading."""
+        """A dataset, a model, a metric or the value of a condition, as a heading."""
         if value == REAL:
             return "Real"
         if value in self.models:
             return self.model(value).name
-        return self.metric(value).brief if value in self.told_metrics else escape(value)
+        if value in self.told_metrics:
+            return self.metric(value).brief
+        return next((d.short for d in self.datasets if d.name == value), escape(value))
 
     def headline(self, dataset: str) -> list[str]:
         """Every metric that some model has a headline number of, those with words first."""
@@ -206,8 +208,8 @@ class Results:
     def swept(self, study: str, dataset: Dataset, field: str) -> list[str]:
         """The numbers over which a study varied something, the smallest first."""
         rows = (row for row in self.rows if (row.study, row.key.dataset) == (study, dataset.name))
-        found = {row.parts.get(field, "") for row in rows}
-        return sorted((text for text in found if text.replace(".", "").isdigit()), key=float)
+        found = {row.parts[field] for row in rows if field in row.parts}
+        return sorted((text for text in found if as_number(text) < float("inf")), key=as_number)
 
     def direction(self, dataset: str, metric: str) -> str:
         """``higher``, ``lower`` or ``real``: which values of a headline metric are good."""

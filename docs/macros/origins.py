@@ -76,16 +76,6 @@ def total_time(results: Results) -> str:
     return f"{seconds / 3600:.1f} hours" if seconds >= 5400 else f"{seconds / 60:.0f} minutes"
 
 
-def uses(results: Results, name: str, short: str = "") -> bool:
-    """Whether a dataset is in these results, and under that short title if one is given."""
-    return any(d.name == name and short in ("", d.short) for d in results.datasets)
-
-
-def studied(results: Results, study: str) -> bool:
-    """Whether there are results of a study."""
-    return any(row.study == study for row in results.rows)
-
-
 def sources(results: Results, caption: str) -> str:
     """Source, counts, licence and hash of every dataset."""
     rows = []

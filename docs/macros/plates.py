@@ -4,15 +4,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-import markdown
-
 from .facts import Dataset, Results
 from .safe import read_json
-
-
-def prose(text: str) -> str:
-    """Markdown of a caption -> HTML."""
-    return markdown.markdown(text.strip(), extensions=["smarty", "attr_list"])
+from .text import inline
 
 
 def read_record(assets: Path, path: str) -> dict[str, Any] | None:
@@ -41,9 +35,9 @@ def plate(
             panels.append(panel(f"assets/{study}/{dataset.name}/{name}", record, dataset, eager))
     if not panels:
         return ""
-    text = prose(caption)
+    text = f"<p>{inline(caption)}</p>" if caption.strip() else ""
     if limit:
-        text += f'<p class="limit"><b>Limit.</b> {prose(limit)[3:-4]}</p>'
+        text += f'<p class="limit"><b>Limit.</b> {inline(limit)}</p>'
     identity = f"{study}-{name}"
     caption_html = f"<figcaption>{text}</figcaption>" if text else ""
     return (

@@ -32,36 +32,23 @@ def references(results: Results, *metrics: str, caller: Callable[[], str] | None
     if not chosen:
         return ""
     head = texts(("What", "Obtained here", "Reference", "By", "What differs there"))
-    rows = [line(results, entry) for entry in chosen]
-    caption = inline(caller)
-    table = Table(
-        "plain references", [head], [Group(rows)],
-        f"table-references-{metrics[0] if metrics else 'all'}", caption, wide=not metrics,
-    )  # fmt: skip
-    return f"{table.html()}\n\n{works(chosen)}"
+    groups = [Group([line(results, entry) for entry in chosen])]
+    identity, caption = f"table-references-{len(metrics)}", inline(caller() if caller else "")
+    table = Table("plain references", [head], groups, identity, caption, wide=not metrics)
+    # The footnotes, which cannot stand inside the table.
+    keys = dict.fromkeys(entry["who"] for entry in chosen)
+    told = ", ".join(f"*{LABELS[key]}*{cite(key)}" for key in keys)
+    return f"{table.html()}\n\nReferences: {told}.\n{{ .sources }}"
 
 
 def line(results: Results, entry: dict[str, Any]) -> list[Cell]:
     ours = entry["ours"]
     own = (ours["dataset"], ours["model"], ours["metric"], ours.get("condition", ""))
-    if results.number(*own) is None:
-        obtained = (
-            "failed" if results.failed(*own[:2]) and not results.count(*own[:2]) else "not measured"
-        )
-    else:
-        obtained = value(results, *own)
+    obtained = value(results, *own)
+    obtained = "not measured" if obtained == "–" else obtained
     form = entry.get("form", results.metric(ours["metric"]).form)
     reference = entry["reference"]
     told = write_range(*reference, form) if isinstance(reference, list) else write(reference, form)
     who = f"<i>{escape(LABELS[entry['who']])}</i>"
-    return [
-        *texts((escape(entry["what"]), obtained)), Cell(told, {"class": "whole"}),
-        *texts((who, escape(entry["differs"]))),
-    ]  # fmt: skip
-
-
-def works(entries: list[dict[str, Any]]) -> str:
-    """The footnotes, which cannot stand inside the table."""
-    keys = dict.fromkeys(entry["who"] for entry in entries)
-    told = ", ".join(f"*{LABELS[key]}*{cite(key)}" for key in keys)
-    return f"References: {told}.\n{{ .sources }}"
+    ends = texts((who, escape(entry["differs"])))
+    return [*texts((escape(entry["what"]), obtained)), Cell(told, {"class": "whole"}), *ends]

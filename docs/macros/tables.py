@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 from .facts import REAL, Dataset, Number, Results
-from .numbers import TIMED, arrow, cell, mark, value
+from .numbers import TIMED, arrow, cell, mark
 from .safe import escape
 from .table import Cell, Group, Table, texts
-from .text import capital, inline, join, lower, significant
+from .text import as_number, capital, inline, join, lower, significant
 from .verdicts import best
 
 COLUMNS = 5
@@ -105,49 +105,46 @@ def sizes(results: Results, numbers: Iterable[Number | None]) -> str:
     for number in numbers:
         if number and results.metric(number.key.metric).form not in (*TIMED, "count"):
             of.setdefault(number.key.metric, set()).add(number.n)
+    if any(len(found) > 1 for found in of.values()):
+        return ""
     by_size: dict[int, list[str]] = {}
-    for metric, found in of.items():
-        if len(found) == 1:
-            by_size.setdefault(*found, []).append(lower(results.metric(metric).short_label))
+    for metric, (n,) in of.items():
+        by_size.setdefault(n, []).append(lower(results.metric(metric).short_label))
     first, *others = sorted(by_size, key=lambda n: -len(by_size[n])) or [0]
     parts = [f"n = {first:,}", *(f"{n:,} for {join(by_size[n])}" for n in others)]
     return f"{'; '.join(parts)}." if first else ""
 
 
-def median_told(results: Results) -> str:
-    """What a number without its range is."""
-    return f"Median over {len(results.seeds)} seeds." if len(results.seeds) > 1 else "One seed."
-
-
 def pivot(
-    results: Results, study: str, metrics: list[str], rows: list[str], columns: list[str],
-    dataset: Dataset, model: str = "", head: str = "", labels: dict[str, str] | None = None,
-    order: tuple[str, ...] = ("*",), notes: dict[str, str] | None = None, kind: str = "plain",
-    title: str = "", caller: Body = None,
+    results: Results, metrics: list[str], rows: list[str], columns: list[str], study: str = "",
+    dataset: Dataset | None = None, model: str = "", head: str = "",
+    labels: dict[str, str] | None = None, order: tuple[str, ...] = ("*",),
+    notes: dict[str, str] | None = None, kind: str = "plain", title: str = "", caller: Body = None,
 ) -> str:  # fmt: skip
-    """Numbers of a study on a dataset, by the fields that name them: ``model``, ``metric`` and
-    the parts of a condition. Rows of the results with other parts are not shown.
+    """Numbers by the fields that name them: ``dataset``, ``model``, ``metric`` and the parts of a
+    condition; of all studies, datasets and models or of one. Rows of the results with other
+    parts in their condition are not shown.
 
     ``labels`` of values go before the usual ones; ``order`` tells which values come first and,
     after ``*``, last; ``notes`` stand beside a row's value. A ``title`` folds the table behind
     it; the body of the call adds to its caption.
     """
+    parts = {*rows, *columns} - {"dataset", "model", "metric"}
     found: dict[tuple[str, ...], dict[tuple[str, ...], Number]] = {}
     for row in results.rows:
-        named_by = {**row.parts, "model": row.key.model, "metric": row.key.metric}
-        if (
-            (row.study, row.key.dataset) == (study, dataset.name) and row.key.metric in metrics
-            and model in ("", row.key.model)
-            and {*rows, *columns, "model", "metric"} == set(named_by)
-            and (number := results.number(*row.key))
-        ):  # fmt: skip
+        named_by = {**row.key._asdict(), **row.parts}
+        asked = study in ("", row.study) and model in ("", row.key.model)
+        asked = asked and (dataset is None or dataset.name == row.key.dataset)
+        number = results.number(*row.key)
+        if asked and number and row.key.metric in metrics and set(row.parts) == parts:
             across, down = (
                 tuple(named_by[field] for field in fields) for fields in (rows, columns)
             )
             found.setdefault(across, {})[down] = number
     if not found:
         return ""
-    usual, own, notes = [REAL, *results.models, *metrics], labels or {}, notes or {}
+    usual = [*(d.name for d in results.datasets), REAL, *results.models, *metrics]
+    own, notes = labels or {}, notes or {}
 
     def place(value: str) -> tuple[float, ...]:
         first = order.index(value if value in order else "*")
@@ -170,53 +167,16 @@ def pivot(
     if len(columns) == 2:
         spans = Counter(top[:1] for top in across_top)
         heads.insert(0, [Cell(""), *(Cell(label(top), {"colspan": n}) for top, n in spans.items())])
-    counts = sizes(results, (number for numbers in found.values() for number in numbers.values()))
-    told = f"<b>{dataset.title}.</b> {median_told(results)} {counts} {inline(caller)}"
+    told = [
+        f"<b>{dataset.title}.</b>" if dataset else f"{results.called(model)}.",
+        f"Median over {len(results.seeds)} seeds." if len(results.seeds) > 1 else "One seed.",
+        sizes(results, (number for own in found.values() for number in own.values())),
+        inline(caller() if caller else ""),
+    ]
+    identity = "-".join(filter(None, ("table", dataset and dataset.name, study, escape(model))))
     return Table(
-        kind, heads, [Group(body)], f"table-{dataset.name}-{study}", "" if title else told,
+        kind, heads, [Group(body)], identity, "" if title else " ".join(filter(None, told)),
         title=title, folded=bool(title),
-    ).html()  # fmt: skip
-
-
-def as_number(value: str) -> float:
-    """For the order of values: what is no number comes after those that are."""
-    try:
-        return float(value)
-    except ValueError:
-        return float("inf")
-
-
-def model_numbers(
-    results: Results, model: str, metrics: list[str], at: dict[str, str] | None = None,
-    caller: Body = None,
-) -> str:  # fmt: skip
-    """A model's numbers, a row per dataset. ``at`` names metrics that are measured over a
-    setting: what is shown is the number at the model's own value of it."""
-    conditions = {(d.name, metric): "" for d in results.datasets for metric in metrics}
-    for metric, setting in (at or {}).items():
-        for dataset, told in results.settings(model).items():
-            conditions[dataset, metric] = f"{setting}={told.get(setting)}"
-    names = {d for (d, metric), c in conditions.items() if results.number(d, model, metric, c)}
-    names |= {d.name for d in results.datasets if results.failed(d.name, model)}
-    if not names:
-        return ""
-    shown = [
-        metric for metric in metrics
-        if any(results.number(d, model, metric, conditions[d, metric]) for d in names)
-    ]  # fmt: skip
-    rows, told = [], f"{results.model(model).name}. {median_told(results)}"
-    for dataset in results.datasets:
-        if failed := results.failed(dataset.name, model):
-            told += f" Without {failed} failed on {dataset.short}."
-        cells = [
-            value(results, dataset.name, model, metric, conditions[dataset.name, metric], False)
-            for metric in shown
-        ]
-        rows.append(texts([dataset.short, *(cells or ["failed"])]))
-    head = texts(["", *(results.metric(metric).brief for metric in shown)])
-    return Table(
-        "plain portrait", [head], [Group(rows)], f"table-numbers-{escape(model)}",
-        f"{told} {inline(caller)}",
     ).html()  # fmt: skip
 
 

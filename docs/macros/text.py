@@ -1,6 +1,7 @@
 """How the pages write: numbers with their units, lists and sentences."""
 
-from collections.abc import Callable, Collection
+import re
+from collections.abc import Collection
 
 import markdown
 
@@ -15,9 +16,9 @@ SMALL = (
 )  # fmt: skip
 
 
-def inline(body: Callable[[], str] | None) -> str:
-    """The body of a call, Markdown of one paragraph, as HTML without the paragraph."""
-    html = markdown.markdown(" ".join(body().split()), extensions=["smarty"]) if body else ""
+def inline(text: str) -> str:
+    """Markdown of one paragraph -> HTML without the paragraph."""
+    html = markdown.markdown(" ".join(text.split()), extensions=["smarty"])
     return html.removeprefix("<p>").removesuffix("</p>")
 
 
@@ -91,6 +92,11 @@ def join(parts: list[str], last: str = "and") -> str:
 def count(number: int, what: str) -> str:
     """``four models``, ``1 run``: a number in words up to thirteen."""
     return f"{SMALL[number] if number < len(SMALL) else number} {what}{'' if number == 1 else 's'}"
+
+
+def as_number(value: str) -> float:
+    """For the order of values: what is no number comes after those that are."""
+    return float(value) if re.fullmatch(r"-?[\d.]+", value) else float("inf")
 
 
 def capital(text: str) -> str:
