@@ -126,9 +126,7 @@ class Results:
         white paper before house numbers: the simpler picture first."""
         told = self.provenance.get("datasets", {})
         present = dict.fromkeys(row.key.dataset for row in self.rows)
-        names = [
-            name for name in [*told, *(n for n in present if n not in told)] if name in present
-        ]
+        names = [name for name in {**told, **present} if name in present]
         names.sort(key=lambda name: name != "mnist")
         return [dataset(name, told.get(name, {})) for name in names]
 

@@ -53,19 +53,17 @@ def comparison(
 
     if in_columns:
         every = [*chosen, REAL]
-        head = [Cell(""), *(named(results, model) for model in every)]
+        names = (Cell(results.called(m), {"class": results.family_class(m)}) for m in every)
+        head = [Cell(""), *names]
         groups = [Group([[heading(metric), *numbers(every, [metric])] for metric in shown])]
     else:
         baseline = [model for model in chosen if results.model(model).family == "linear"]
         head = [Cell("Model"), *map(heading, shown)]
-        groups = [
-            Group(
-                [row(REAL, 0, "the floor"), *(row(m, 0, "the baseline") for m in baseline)], "apart"
-            ),
-            Group([row(model, i) for i, model in enumerate(chosen) if model not in baseline]),
-        ]
+        apart = [row(REAL, 0), *(row(model, 0, "the baseline") for model in baseline)]
+        others = [row(model, i) for i, model in enumerate(chosen) if model not in baseline]
+        groups = [Group(apart, "apart"), Group(others)]
         simple = join([f"the {results.model(model).name}" for model in baseline])
-        told += " Set apart: real images, the floor"
+        told += " Set apart: real images, the floor of a distance"
         told += f", and {simple}, a linear model in closed form, the baseline." if simple else "."
     return Table(
         "comparison" if in_columns else "comparison ranks", [head], groups,
@@ -73,12 +71,6 @@ def comparison(
         above="" if everything else dataset.short, sortable=everything,
         wide=not in_columns and len(shown) > COLUMNS,
     ).html()  # fmt: skip
-
-
-def named(results: Results, model: str) -> Cell:
-    """A model in its colour, real images by their short name."""
-    name = "Real" if model == REAL else results.model(model).name
-    return Cell(name, {"class": results.family_class(model)})
 
 
 def caption(results: Results, dataset: Dataset, metrics: list[str], models: list[str]) -> str:

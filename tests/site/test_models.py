@@ -70,12 +70,12 @@ def test_home_stays_with_the_pairs(build_made_up: Build) -> None:
     assert "14 small models" in home and 'href="table.html"' in home
 
 
-def test_floor_and_baseline_are_set_apart(build_made_up: Build) -> None:
+def test_real_images_and_baseline_are_set_apart(build_made_up: Build) -> None:
     page = (build_made_up() / "table.html").read_text()
     for apart, others in re.findall(
         r'<tbody class="apart">(.*?)</tbody><tbody>(.*?)</tbody></table>', page
     ):
-        assert apart.count("<tr>") == 2 and "the floor" in apart and "the baseline" in apart
+        assert apart.count("<tr>") == 2 and "Real images" in apart and "the baseline" in apart
         assert others.count("<tr>") == len(made_up.MODELS)  # without the baseline, one's own with
 
 
