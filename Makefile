@@ -73,6 +73,7 @@ clean: ## remove the environment, the built page and caches; runs/ and assets/ s
 	@$(ours)
 	rm -rf $(VENV) site .mypy_cache .pytest_cache .ruff_cache .cache
 
+# Few modules of the page's packages are ever imported: to compile them all takes longer.
 $(PAGE):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
 	  "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ": name another with make PYTHON=...")'
@@ -80,7 +81,7 @@ $(PAGE):
 	@rm -rf $(VENV)
 	@mkdir -p $(VENV) && touch $(VENV)/pins-begun
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) -r docs/requirements.txt
+	$(PIP) --no-compile -r docs/requirements.txt
 	@touch $@
 
 $(ALL): $(PAGE)

@@ -21,15 +21,12 @@ def mark(results: Results, number: Number, spread: bool = False) -> str:
     return text
 
 
-def value(
-    results: Results, dataset: str, model: str, metric: str, condition: str = "",
-    spread: bool = True,
-) -> str:  # fmt: skip
+def value(results: Results, dataset: str, model: str, metric: str, condition: str = "") -> str:
     """Median with its range, or what is there instead of it."""
     number = results.number(dataset, model, metric, condition)
     if number is None:
         return absent(results, dataset, model, metric)[0]
-    return mark(results, number, spread) + reached(results, number)
+    return mark(results, number, spread=True) + reached(results, number)
 
 
 def reached(results: Results, number: Number) -> str:
