@@ -29,7 +29,7 @@ __all__ = ["AssetsError", "Dataset", "Results", "define_env", "on_post_page_macr
 MACROS = (
     numbers.value, numbers.over_floor, numbers.evidence, verdicts.outcome, verdicts.verdict,
     verdicts.leaders, tables.comparison, tables.pivot, tables.headline,
-    settings.overview, settings.own_settings, settings.settings,
+    settings.overview, settings.settings,
     settings.shared_settings, settings.trials, origins.machine, origins.total_time,
     origins.sources, references.references,
 )  # fmt: skip

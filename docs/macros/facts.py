@@ -161,7 +161,8 @@ class Results:
         if told is None:
             asked = any(self.number(d.name, key, "class_accuracy") for d in self.datasets)
             return Model(key, escape(key.upper()), escape(key.upper()), conditional=asked)
-        return Model(key, **{name: told[name] for name in told if name in Model.__annotations__})
+        own = {name: told[name] for name in told if name in Model.__annotations__}
+        return Model(key, **{**own, "full_name": told["full_name"] or told["name"]})
 
     def family_class(self, model: str) -> str:
         """What gives a model its colour."""

@@ -1,6 +1,5 @@
 """Tables of what models are: what each one has, and the settings that it was trained with."""
 
-from collections.abc import Callable
 from typing import Any
 
 from .citations import LABELS
@@ -8,8 +7,6 @@ from .facts import Results
 from .safe import escape
 from .table import Cell, Group, Table, texts
 from .text import capital, join, plain
-
-Filter = Callable[[str], bool] | None
 
 
 def overview(results: Results, kinds: dict[str, str]) -> str:
@@ -30,8 +27,10 @@ def overview_row(results: Results, model: str) -> list[Cell]:
     told = results.model(model)
     earlier = ", ".join(f"<i>{LABELS.get(key, key)}</i>" for key in told.prior) or "none"
     link = f'<a href="#{escape(model)}">{told.name}</a>'
-    said = (told.opponent, told.objective, told.likelihood or "none", told.networks)
-    cells = [plain(told.conditional), plain(told.encoder), *(text or "–" for text in said), earlier]
+    nothing = "none" if told.objective else "–"  # of a model that tells nothing of itself
+    said = (told.opponent or nothing, told.objective or "–", told.likelihood or nothing,
+            told.networks or "–")  # fmt: skip
+    cells = [plain(told.conditional), plain(told.encoder), *said, earlier]
     return [Cell(link, {"class": results.family_class(model)}), *texts(cells)]
 
 
@@ -59,36 +58,26 @@ def shared_settings(results: Results) -> str:
     return join([f"`{key}` {plain(value)}" for key, value in told.items()]) or "none"
 
 
-def own_settings(results: Results, model: str) -> str:
-    """What sets a model's training apart from the others', with the reason for each setting."""
-    shared, told = usual(results), results.settings(model).values()
-
-    def differs(key: str) -> bool:
-        return key not in shared or any(own.get(key, shared[key]) != shared[key] for own in told)
-
-    return block(results, model, "and why", differs)
-
-
-def settings(results: Results) -> str:
-    """Every setting of every model, one column per dataset, as the runs resolved them."""
-    return "".join(block(results, model) for model in results.models)
-
-
-def block(results: Results, model: str, why: str = "", shown: Filter = None) -> str:
-    """A table of settings behind its title, with the reason for each if it tells why."""
-    told, facts = results.settings(model), results.model(model)
+def settings(results: Results, model: str, own: bool = False) -> str:
+    """Every setting of a model, one column per dataset, as the runs resolved them; or its
+    ``own``, those that set its training apart from the others', with the reason for each."""
+    told, facts, shared = results.settings(model), results.model(model), usual(results)
     rows = []
-    keys = dict.fromkeys(key for own in told.values() for key in own)
-    for key in filter(shown, keys):
-        said = facts.settings.get(key, {})
-        reason = Cell(said.get("reason") or said.get("description") or "–", {"class": "why"})
-        values = texts(plain(own.get(key)) for own in told.values())
-        rows.append([Cell(f"<code>{escape(key)}</code>"), *values, *([reason] if why else [])])
+    for key in dict.fromkeys(key for values in told.values() for key in values):
+        usually = shared.get(key, object())
+        if own and all(values.get(key, usually) == usually for values in told.values()):
+            continue
+        values = (plain(values.get(key)) for values in told.values())
+        rows.append(texts([f"<code>{escape(key)}</code>", *values]))
+        if own:
+            said = facts.settings.get(key, {})
+            why = f"{said.get('description', '')}. {said.get('reason', '')}".strip(". ")
+            rows[-1].append(Cell(f"{why or 'The model’s file tells'}.", {"class": "why"}))
     if not rows:
         return ""
     names = [dataset.short for dataset in results.datasets if dataset.name in told]
-    head = texts(["", *names, *(["Why"] if why else [])])
-    title = f"Settings of the {facts.name} {why}".strip()
+    head = texts(["", *names, *(["Why"] if own else [])])
+    title = f"Settings of the {facts.name}{' and why' if own else ''}"
     return Table("settings", [head], [Group(rows)], title=title, folded=True).html()
 
 

@@ -213,10 +213,10 @@ def test_settings_shown_are_those_that_differ(macros: Any, tmp_path: Path) -> No
         "discriminator_rate": 0.0004,
     }
     made.provenance["settings"]["cgan"]["svhn"]["batch_size"] = 32
-    shown = settings.own_settings(made, "cgan")
+    shown = settings.settings(made, "cgan", own=True)
     assert "<code>batch_size</code></th><td>64</td><td>32</td>" in shown
     assert "<code>width</code>" not in shown
-    assert "beta" in settings.own_settings(made, "cvae")
+    assert "beta" in settings.settings(made, "cvae", own=True)
 
 
 def test_references_say_what_is_not_measured(macros: Any, tmp_path: Path) -> None:
