@@ -1,5 +1,6 @@
 """Tables of what models are: what each one has, and the settings that it was trained with."""
 
+import re
 from typing import Any
 
 from .citations import LABELS
@@ -71,8 +72,11 @@ def settings(results: Results, model: str, own: bool = False) -> str:
         rows.append(texts([f"<code>{escape(key)}</code>", *values]))
         if own:
             said = facts.settings.get(key, {})
-            why = f"{said.get('description', '')}. {said.get('reason', '')}".strip(". ")
-            rows[-1].append(Cell(f"{why or 'The model’s file tells'}.", {"class": "why"}))
+            what = said.get("description") or "The model’s file tells"
+            # The letter of an equation keeps its case: "r: weight of the penalty".
+            what = what if re.match(r"\w+: ", what) else capital(what)
+            why = f"{what}. {said.get('reason') or ''}".strip()
+            rows[-1].append(Cell(why, {"class": "why"}))
     if not rows:
         return ""
     names = [dataset.short for dataset in results.datasets if dataset.name in told]
