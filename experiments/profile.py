@@ -1,5 +1,6 @@
 """The settings of a profile: how much of everything, checked before anything runs."""
 
+from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -12,6 +13,17 @@ from experiments.support.names import check_name
 
 Count = Annotated[int, Field(ge=1)]
 Settings = TypeVar("Settings", bound=BaseModel)
+
+
+RENAMED = {
+    "spread": "minibatch_std",
+    "average": "ema_decay",
+    "decay": "lr_decay_fraction",
+    "digit_scale": "class_embedding_scale",
+    "class_term": "aux_weight",
+    "likeness": "feature_weight",
+}
+"""Settings of models by the names that they had."""
 
 
 class Strict(BaseModel):
@@ -29,7 +41,7 @@ class DataSettings(Strict):
 
 class EvaluationSettings(Strict):
     samples: Count = Field(10_000, description="images sampled from each finished run")
-    trajectory_samples: Count = Field(2000, description="images sampled at each saved moment")
+    trajectory_samples: Count = Field(2000, description="images sampled at each trajectory point")
     manifold_images: Count = Field(5000, description="images on each side of density and coverage")
 
 
@@ -113,7 +125,20 @@ def validate(kind: type[Settings], content: dict[str, Any], where: str) -> Setti
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         if first["type"] == "extra_forbidden":
+            check_renamed(kind, content, where)
             raise UserError(f"{where}: {unknown('setting', key, kind.model_fields)}") from None
         raise UserError(
             f"{where}: {key} = {first['input']!r} will not do: {first['msg'].lower()}."
         ) from None
+
+
+def check_renamed(kind: type[BaseModel], settings: Iterable[str], where: str) -> None:
+    """Raise `UserError` for the former name of a setting: it names the one of today.
+
+    A model of one's own may have a setting of such a name.
+    """
+    for name in settings:
+        if name in RENAMED and name not in kind.model_fields:
+            raise UserError(
+                f"{where}: the setting {name!r} is now called {RENAMED[name]!r}: rename it."
+            )

@@ -18,7 +18,7 @@ from experiments.cli import options
 
 ROOT = Path(__file__).parent.parent
 
-MODEL = {"images": 1600, "batch_size": 20, "width": 4, "average": 0.9}
+MODEL = {"images": 1600, "batch_size": 20, "width": 4, "ema_decay": 0.9}
 """Settings with which a model is bad, but does not count as collapsed."""
 
 TINY: dict[str, Any] = {

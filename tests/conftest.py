@@ -155,6 +155,6 @@ def trained_runs(tiny_runs: TinyRuns, tmp_path_factory: pytest.TempPathFactory) 
     profile = tiny_runs.profile.model_copy(update={"seeds": [0]})
     data = load(layout, DATASET)
     for model in profile.models:
-        settings = {"images": 1600, "batch_size": 20, "width": 4, "average": 0.9}
+        settings = {"images": 1600, "batch_size": 20, "width": 4, "ema_decay": 0.9}
         train(layout, data, model, settings, seed=0, samples=profile.evaluation.samples)
     return TinyRuns(layout, profile)

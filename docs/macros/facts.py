@@ -85,15 +85,21 @@ class Model:
 
 @dataclass(frozen=True)
 class Metric:
-    """What `metrics.json` says of a metric. ``leads`` is a sentence about ``{a}`` and ``{b}``
-    where they differ, ``alike`` one where they cannot be told apart; ``brief`` heads a narrow
+    """What `metrics.json` says of a metric. ``leads`` is a sentence about ``{a}``, which has
+    the larger value (the smaller one, if lower is better), and ``{b}``; ``alike`` is one about
+    two that cannot be told apart; ``brief`` heads a narrow
     column; ``form`` is a form of `text.write`."""
 
     label: str
     brief: str
     form: str
+    direction: str
     leads: str
     alike: str
+
+    @staticmethod
+    def compared(sentence: str, a: str, b: str) -> str:
+        return sentence.replace(escape("{a}"), a).replace(escape("{b}"), b)
 
     @property
     def short_label(self) -> str:
@@ -180,6 +186,7 @@ class Results:
         a, b, what = escape("{a}"), escape("{b}"), lower(label)
         return Metric(
             label, told.get("brief", label), told.get("form", "figures"),
+            told.get("direction", ""),
             told.get("leads", f"the {a} has the better {what} of the two, the {b} the worse"),
             told.get("alike", f"the {a} and the {b} are about alike in {what}"),
         )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from .facts import Dataset, Results
 from .numbers import goal, over_floor
-from .safe import escape
 from .text import capital, join
 
 
@@ -21,10 +20,10 @@ def best(results: Results, dataset: str, metric: str, models: list[str]) -> list
     return [] if len(tied) == len(scored) else tied
 
 
-def apart(results: Results, dataset: str, metric: str, a: str, b: str) -> str:
-    """The one of two models that is better; empty if they cannot be told apart."""
+def apart(results: Results, dataset: str, metric: str, a: str, b: str) -> bool:
+    """Whether two models may be ranked."""
     told = results.pairs.get(dataset, {}).get(metric, {}).get("pairs", ())
-    return next((p["better"] for p in told if {p["a"], p["b"]} == {a, b}), "")
+    return any(pair["apart"] for pair in told if {pair["a"], pair["b"]} == {a, b})
 
 
 def leaders(results: Results, metric: str) -> str:
@@ -69,22 +68,21 @@ def measured(results: Results, dataset: str, metric: str, model: str) -> bool:
 
 def sentence(results: Results, dataset: str, metric: str, a: str, b: str) -> str:
     """One comparison in words, without a capital or a full stop."""
-    names = [results.model(model).name for model in (a, b)]
-    counts = [results.count(dataset, model, metric) for model in (a, b)]
-    runs = [results.count(dataset, model) for model in (a, b)]
-    if goal(metric) and all(runs) and counts != runs:
-        what = results.metric(metric).label.removeprefix("Time to ")
-        had, missed = sorted(zip(names, counts, runs, strict=True), key=lambda own: -own[1])
+    words, names = results.metric(metric), {m: results.model(m).name for m in (a, b)}
+    counts = {model: results.count(dataset, model, metric) for model in (a, b)}
+    runs = {model: results.count(dataset, model) for model in (a, b)}
+    if goal(metric) and all(runs.values()) and counts != runs:
+        goal_told = words.label.removeprefix("Time to ")
+        first, second = sorted((a, b), key=lambda model: -counts[model])
         return (
-            f"{had[1] or 'none'} of the {had[0]}’s {had[2]} runs reach {what}, "
-            f"{missed[1] or 'none'} of the {missed[0]}’s {missed[2]}"
+            f"{counts[first] or 'none'} of the {names[first]}’s {runs[first]} runs reach "
+            f"{goal_told}, {counts[second] or 'none'} of the {names[second]}’s {runs[second]}"
         )
-    if not all(counts):
-        gone = [f"the {n}" for n, count in zip(names, counts, strict=True) if not count]
-        return f"there is nothing to compare ({join(gone)} gave no number)"
-    words, first = results.metric(metric), apart(results, dataset, metric, a, b)
-    second = a if first == b else b
-    told = words.leads if first else words.alike
-    for sign, model in (("a", first or a), ("b", second)):
-        told = told.replace(escape(f"{{{sign}}}"), results.model(model).name)
-    return told
+    if not all(counts.values()):
+        gone = join([f"the {names[model]}" for model in (a, b) if not counts[model]])
+        return f"there is nothing to compare ({gone} gave no number)"
+    if not apart(results, dataset, metric, a, b):
+        return words.compared(words.alike, names[a], names[b])
+    medians = {m: number.median for m in (a, b) if (number := results.number(dataset, m, metric))}
+    first, second = sorted((a, b), key=medians.__getitem__, reverse=words.direction != "lower")
+    return words.compared(words.leads, names[first], names[second])

@@ -18,11 +18,11 @@ from experiments.judges.judge import ROLES, Judge, read, save_judges
 from experiments.profile import Count, Strict, validate
 from experiments.support.layout import Layout
 from experiments.support.progress import Bar, track
+from experiments.support.random import rng, seed_torch
 
 if TYPE_CHECKING:
     from experiments.data import Dataset
 
-ORDER, AUGMENT = 1, 2  # streams of random numbers: (seed, stream, step)
 SEEDS = {"features": 1000, "labels": 2000}
 
 
@@ -88,7 +88,7 @@ def train_judge(
     The learning rate rises for a tenth of the steps and falls to zero in a straight line.
     The same seed gives the same weights on the CPU.
     """
-    torch.manual_seed(seed)
+    seed_torch(seed, "judge/weights")
     judge = Judge(x_train.shape[1], int(y_train.max()) + 1, width)
     optimiser = torch.optim.AdamW(
         judge.parameters(), settings.learning_rate, weight_decay=settings.weight_decay, fused=True
@@ -117,19 +117,17 @@ def _endless_order(n: int, batch: int, seed: int) -> Iterator[Tensor]:
     rest, epoch = np.empty(0, np.int64), 0
     while True:
         while len(rest) < batch:
-            rest = np.concatenate(
-                [rest, np.random.default_rng([seed, ORDER, epoch]).permutation(n)]
-            )
+            rest = np.concatenate([rest, rng(seed, "judge/order", epoch).permutation(n)])
             epoch += 1
         yield torch.from_numpy(rest[:batch])
         rest = rest[batch:]
 
 
 def _augmented(images: Tensor, settings: JudgeSettings, seed: int, step: int) -> Tensor:
-    rng = np.random.default_rng([seed, AUGMENT, step])
-    images = augment.warp(images, rng, settings.shift, settings.turn, settings.zoom)
+    source = rng(seed, "judge/augment", step)
+    images = augment.warp(images, source, settings.shift, settings.turn, settings.zoom)
     if settings.colour or settings.invert:
-        images = augment.recolour(images, rng, settings.colour, settings.invert)
+        images = augment.recolour(images, source, settings.colour, settings.invert)
     if settings.cutout:
-        images = augment.cut_out(images, rng, settings.cutout)
+        images = augment.cut_out(images, source, settings.cutout)
     return images

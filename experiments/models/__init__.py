@@ -16,11 +16,19 @@ if TYPE_CHECKING:
 if os.environ.get("EXTRA_MODELS"):
     __path__.append(os.environ["EXTRA_MODELS"])
 
+BESIDE = frozenset({"about", "backbone", "facts"})
+"""Modules of this package that are no models."""
+
 
 def names() -> list[str]:
     """All models there are, without importing any (torch takes seconds)."""
-    found = {module.name for module in pkgutil.iter_modules(__path__)} - {"backbone"}
+    found = {module.name for module in pkgutil.iter_modules(__path__)} - BESIDE
     return sorted(name.replace("_", "-") for name in found)
+
+
+def shipped() -> list[str]:
+    """Those of this package: all but the models of one's own."""
+    return [name for name in names() if source(name).parent == Path(__file__).parent]
 
 
 def source(name: str) -> Path:
@@ -28,7 +36,7 @@ def source(name: str) -> Path:
     check_name("model", name)
     for folder in __path__:
         path = Path(folder) / f"{name.replace('-', '_')}.py"
-        if name != "backbone" and path.is_file():
+        if path.stem not in BESIDE and path.is_file():
             return path
     raise unknown("model", name, names())
 

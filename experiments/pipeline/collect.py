@@ -4,6 +4,7 @@
 its place in one go, so that a killed or a different run never leaves half a page.
 """
 
+import json
 import os
 import platform
 import shutil
@@ -18,7 +19,7 @@ from typing import Any
 from experiments.pipeline.replace import check_replaceable, made_here
 from experiments.profile import Profile
 from experiments.support.errors import UserError
-from experiments.support.files import explain, read_json, write_atomically, write_json
+from experiments.support.files import explain, read_json, write_atomically, write_json, write_text
 from experiments.support.layout import Layout
 from experiments.support.machine import git
 
@@ -40,7 +41,7 @@ def collect(layout: Layout, profile: Profile, datasets: list[str], assets: Path)
         stage = Path(tempfile.mkdtemp(prefix=stage_prefix(assets), dir=assets.parent))
         new, old = stage / "new", stage / "old"
         new.mkdir()
-        fill(new, layout, profile, datasets)
+        write_assets(new, layout, profile, datasets)
         if assets.exists():
             assets.rename(old)
         new.rename(assets)
@@ -77,7 +78,9 @@ def bring_back(assets: Path) -> None:
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def fill(folder: Path, layout: Layout, profile: Profile, datasets: list[str]) -> None:
+def write_assets(folder: Path, layout: Layout, profile: Profile, datasets: list[str]) -> None:
+    from experiments import models
+    from experiments.models.facts import facts
     from experiments.sampling import export_pretrained, write_number
     from experiments.sampling.card import write_card
 
@@ -94,6 +97,8 @@ def fill(folder: Path, layout: Layout, profile: Profile, datasets: list[str]) ->
     with suppress(UserError):  # no model here can be asked for these digits
         write_number("2026", folder / "number.png", assets=folder)
         write_card(folder / "card.png", assets=folder)
+    told = facts(list({*models.shipped(), *profile.models}))
+    write_text(folder / "models.json", json.dumps(told, indent=2, ensure_ascii=False) + "\n")
     write_json(folder / "provenance.json", provenance(layout, profile, datasets))
 
 

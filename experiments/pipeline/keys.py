@@ -22,7 +22,7 @@ from experiments.support.precision import device, precision
 
 PACKAGE = Path(__file__).parents[1]
 
-WEIGHTS = ("runs/training.py", "models/backbone.py", "data/pixels.py")
+WEIGHTS = ("runs/training.py", "models/backbone.py", "data/pixels.py", "support/random.py")
 """With the model's own file and what it imports, the code that makes weights. What decides the
 stored pixels is in the data's sha256 already."""
 
@@ -34,6 +34,7 @@ PLUMBING = frozenset(
     for name in (
         "__init__", "data/__init__", "models/__init__", "studies/__init__", "data/dataset",
         "data/sources", "profile", "runs/__init__", "runs/checkpoint", "runs/run", "runs/weights",
+        "models/about", "runs/receipt",
         "support/__init__", "support/errors", "support/files", "support/layout", "support/machine",
         "support/names", "support/precision", "support/progress", "judges/__init__",
     )

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from experiments.models.backbone import Generative
-from experiments.runs.run import Moment
+from experiments.runs.run import TrajectoryPoint
 from experiments.support.errors import UserError
 from experiments.support.files import write_atomically
 
@@ -19,32 +19,32 @@ class State:
     """All there is to a run in the making; what a checkpoint holds."""
 
     model: Generative
-    average: Generative
+    ema: Generative
     step: int = 0
     seconds: float = 0.0
     history: list[dict[str, float]] = field(default_factory=list)
     snapshots: list[tuple[int, float, Tensor]] = field(default_factory=list)
-    moments: list[Moment] = field(default_factory=list)
+    trajectory: list[TrajectoryPoint] = field(default_factory=list)
     diverged: str = ""
 
 
 def start(model: Generative) -> State:
-    average = copy.deepcopy(model)
-    average.optimizers = {}
-    return State(model, average.requires_grad_(False).eval())
+    ema = copy.deepcopy(model)
+    ema.optimizers = {}
+    return State(model, ema.requires_grad_(False).eval())
 
 
 def save(path: Path, state: State, about: dict[str, Any]) -> None:
     content = {
         "about": about,
         "model": state.model.state_dict(),
-        "average": state.average.state_dict(),
+        "ema": state.ema.state_dict(),
         "optimizers": {k: v.state_dict() for k, v in state.model.optimizers.items()},
         "step": state.step,
         "seconds": state.seconds,
         "history": state.history,
         "snapshots": state.snapshots,
-        "moments": [(m.images, m.seconds, m.state) for m in state.moments],
+        "trajectory": [(at.images, at.seconds, at.state) for at in state.trajectory],
     }
     write_atomically(path, lambda temporary: torch.save(content, temporary))
 
@@ -61,7 +61,7 @@ def resume(path: Path, state: State, about: dict[str, Any]) -> bool:
         if content["about"] != about:
             return False
         state.model.load_state_dict(content["model"])
-        state.average.load_state_dict(content["average"])
+        state.ema.load_state_dict(content["ema"])
         for name, optimizer in state.model.optimizers.items():
             optimizer.load_state_dict(content["optimizers"][name])
     except Exception as error:  # torch raises a dozen kinds for a damaged file
@@ -71,5 +71,5 @@ def resume(path: Path, state: State, about: dict[str, Any]) -> bool:
         ) from error
     state.step, state.seconds = content["step"], content["seconds"]
     state.history, state.snapshots = content["history"], content["snapshots"]
-    state.moments = [Moment(*parts) for parts in content["moments"]]
+    state.trajectory = [TrajectoryPoint(*parts) for parts in content["trajectory"]]
     return True

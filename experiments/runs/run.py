@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Moment:
-    """One of the saved moments of a training run: sampling weights and when they were."""
+class TrajectoryPoint:
+    """One point of a run's trajectory: sampling weights and when they were."""
 
     images: int
     seconds: float
@@ -89,16 +89,16 @@ class Run:
         with np.load(self.folder / "snapshots.npz") as file:
             return {name: file[name] for name in file.files}
 
-    def trajectory(self) -> list[Moment]:
+    def trajectory(self) -> list[TrajectoryPoint]:
         from experiments.runs.weights import read_trajectory
 
         return read_trajectory(self.folder / "trajectory.safetensors")
 
-    def load(self, moment: Moment | None = None) -> "Generative":
-        """The trained model in eval mode, or as it was at one moment of its training."""
+    def load(self, point: TrajectoryPoint | None = None) -> "Generative":
+        """The trained model in eval mode, or as it was at one point of its trajectory."""
         from experiments.runs.weights import load_run
 
-        return load_run(self, moment)
+        return load_run(self, point)
 
 
 def read_runs(

@@ -16,7 +16,7 @@ from experiments.support.errors import UserError
 from experiments.support.files import write_atomically
 
 if TYPE_CHECKING:
-    from experiments.runs.run import Moment, Run
+    from experiments.runs.run import Run, TrajectoryPoint
 
 
 def build(model: str, channels: int, classes: int, settings: dict[str, Any]) -> Generative:
@@ -27,7 +27,7 @@ def build(model: str, channels: int, classes: int, settings: dict[str, Any]) -> 
 
 
 def sampling_state(model: Generative) -> dict[str, Tensor]:
-    """All that sampling needs, in half precision."""
+    """All that sampling needs, in 16 bits."""
     return {
         f"decoder.{name}": value.half() if value.is_floating_point() else value.clone()
         for name, value in model.decoder.state_dict().items()
@@ -55,8 +55,8 @@ def read_weights(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         ) from None
 
 
-def fill(model: Generative, state: dict[str, Tensor], path: Path) -> Generative:
-    """Put weights into a model, which then is in eval mode. Half precision is widened.
+def load_state(model: Generative, state: dict[str, Tensor], path: Path) -> Generative:
+    """Put weights into a model, which then is in eval mode. 16 bits are widened.
 
     Weights may be a part of the model (those of sampling), but every one has to fit.
     """
@@ -73,30 +73,30 @@ def fill(model: Generative, state: dict[str, Tensor], path: Path) -> Generative:
     return model.eval()
 
 
-def load_run(run: "Run", moment: "Moment | None" = None) -> Generative:
-    """The averaged model of a run, or its sampling weights as they were at a moment."""
+def load_run(run: "Run", point: "TrajectoryPoint | None" = None) -> Generative:
+    """The averaged model of a run, or its sampling weights as they were at a point."""
     path = run.folder / "weights.safetensors"
     state, header = read_weights(path)
     model = build(run.model, header["channels"], header["classes"], run.receipt["settings"])
-    fill(model, state, path)
-    return fill(model, moment.state, path) if moment else model
+    load_state(model, state, path)
+    return load_state(model, point.state, path) if point else model
 
 
-def write_trajectory(path: Path, moments: "list[Moment]") -> None:
+def write_trajectory(path: Path, points: "list[TrajectoryPoint]") -> None:
     state = {
         f"{index}/{name}": value
-        for index, moment in enumerate(moments)
-        for name, value in moment.state.items()
+        for index, point in enumerate(points)
+        for name, value in point.state.items()
     }
-    write_weights(path, state, {"moments": [[m.images, m.seconds] for m in moments]})
+    write_weights(path, state, {"points": [[point.images, point.seconds] for point in points]})
 
 
-def read_trajectory(path: Path) -> "list[Moment]":
-    from experiments.runs.run import Moment
+def read_trajectory(path: Path) -> "list[TrajectoryPoint]":
+    from experiments.runs.run import TrajectoryPoint
 
     state, header = read_weights(path)
-    moments = [Moment(images, seconds, {}) for images, seconds in header["moments"]]
+    points = [TrajectoryPoint(images, seconds, {}) for images, seconds in header["points"]]
     for name, value in state.items():
         index, _, rest = name.partition("/")
-        moments[int(index)].state[rest] = value
-    return moments
+        points[int(index)].state[rest] = value
+    return points

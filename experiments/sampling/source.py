@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from experiments import models, results
+from experiments.profile import check_renamed
 from experiments.runs import run as runs
 from experiments.runs import weights
 from experiments.runs.training import sample_images
@@ -100,7 +101,8 @@ def from_run(
     run = runs.Run.read(receipt.parent)
     if run.failed:
         raise UserError(
-            f"The run {run.name} diverged ({run.receipt['reason']}): take another seed."
+            f"The run {run.name} {run.receipt['status']} ({run.receipt['reason']}): take another "
+            "seed."
         )
     return Sampler(run.load(), describe(run, load(layout, dataset)))
 
@@ -115,7 +117,7 @@ def export_run(
 
 def pack(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """Large matrices [..., rows, columns] as integers of eight bits and a scale for each row:
-    half the room of half precision."""
+    half the room of 16 bits."""
     packed = {}
     for name, value in state.items():
         if value.numel() < LARGE or not value.is_floating_point():
@@ -142,8 +144,10 @@ def load_pretrained(path: Path) -> Sampler:
     state = unpack(packed)
     if about.get("format") != FORMAT or any(name not in about for name in WANTED):
         raise UserError(f"{path} is no pretrained model of this project: name another file.")
+    kind = models.load(about["model"]).settings_type
+    check_renamed(kind, about["settings"], f"The header of {path}")
     # A training setting that the code no longer has is no reason to refuse weights that fit.
-    known = models.load(about["model"]).settings_type.model_fields
+    known = kind.model_fields
     settings = {name: value for name, value in about["settings"].items() if name in known}
     model = weights.build(about["model"], about["channels"], about["classes"], settings)
     needed = set(weights.sampling_state(model))
@@ -151,7 +155,7 @@ def load_pretrained(path: Path) -> Sampler:
         raise UserError(
             f"{path} holds the weights of another model: name the model it was made by."
         )
-    return Sampler(weights.fill(model, state, path), about)
+    return Sampler(weights.load_state(model, state, path), about)
 
 
 def open_pretrained(assets: Path, dataset: str, model: str) -> Sampler:

@@ -134,7 +134,7 @@ def score_run(study: "Context", made: "Run", real: tuple[np.ndarray, np.ndarray]
     model = made.load()
     scored = []
     for index, moment in enumerate(made.trajectory()):
-        weights.fill(model, moment.state, made.folder)
+        weights.load_state(model, moment.state, made.folder)
         accuracy = float("nan")
         with half_precision():
             images = sample_images(model, labels, made.seed)

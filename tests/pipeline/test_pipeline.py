@@ -203,12 +203,12 @@ def collected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """``collect`` with a stand-in for what fills the new folder."""
     assets = tmp_path / "assets"
 
-    def gather(fill) -> Path:
-        def filled(folder: Path, *_: object) -> None:
+    def gather(write) -> Path:
+        def written(folder: Path, *_: object) -> None:
             write_json(folder / "provenance.json", MADE)
-            fill(folder)
+            write(folder)
 
-        monkeypatch.setattr(collect, "fill", filled)
+        monkeypatch.setattr(collect, "write_assets", written)
         layout = Layout(tmp_path.parent / "runs", "tiny")
         collect.collect(layout, None, [], assets)  # type: ignore[arg-type]
         return assets

@@ -96,8 +96,8 @@ def test_noise_is_as_long_as_the_model_wants_it() -> None:
 
 def test_a_part_of_the_data_is_the_part_that_others_train_on(data: Dataset) -> None:
     state = checkpoint.start(weights.build("vae", 1, 10, {"width": 4, "train_size": 70}))
-    loop = training.Training(data, state.model.settings, 3, state, half=False)
-    images, labels = fitting.training_part(data, 70, seed=3)
+    loop = training.Training(data, state.model.settings, 3, state, bf16=False)
+    images, labels = training.training_part(data, 70, seed=3)
     assert np.array_equal(images, loop.images.numpy())
     assert np.array_equal(labels, loop.labels.numpy())
 
@@ -139,7 +139,8 @@ def test_a_fit_that_came_to_nothing_is_told(
 ) -> None:
     monkeypatch.setattr(Model, "fit", lambda *_: None)
     run = fit(layout, data)
-    assert run.failed and "look alike" in run.receipt["reason"]
+    assert run.failed and run.receipt["status"] == "collapsed"
+    assert "look alike" in run.receipt["reason"]
     assert not (run.folder / "samples.npz").exists()
 
 

@@ -29,7 +29,9 @@ NUMBERS: dict[str, tuple[str, str, float, float, float | None]] = {
 }
 
 
-def words(label: str, form: str, more: str, brief: str = "") -> dict[str, str]:
+def words(
+    label: str, form: str, more: str, brief: str = "", direction: str = "higher"
+) -> dict[str, str]:
     """What `metrics.json` says of a metric."""
     return {
         "label": label,
@@ -37,6 +39,7 @@ def words(label: str, form: str, more: str, brief: str = "") -> dict[str, str]:
         "brief": brief,
         "leads": f"the {{a}} is {more} than the {{b}}",
         "alike": f"the {{a}} and the {{b}} are about equally {more.removeprefix('more ')}",
+        "direction": direction,
     }
 
 
@@ -48,11 +51,15 @@ WORDS = {
     "manifold_recall": words(
         "Recall: real images among generated", "share", "more varied", "Recall"
     ),
-    "frechet": words("Fréchet distance to real images", "figures", "nearer", "Fréchet distance"),
+    "frechet": words(
+        "Fréchet distance to real images", "figures", "nearer", "Fréchet distance", "lower"
+    ),
     "sharpness": words("Sharpness (test images = 1)", "decimals", "sharper", "Sharpness"),
-    "training_seconds": words("Training time", "seconds", "quicker"),
+    "training_seconds": words("Training time", "seconds", "quicker", "", "lower"),
     "images_per_second": words("Training speed", "rate", "faster", "Images a second"),
-    "seconds_to_class_accuracy_0.93": words("Time to 93 % class accuracy", "seconds", "sooner"),
+    "seconds_to_class_accuracy_0.93": words(
+        "Time to 93 % class accuracy", "seconds", "sooner", "", "lower"
+    ),
 }
 """The other metrics have no words, as those of a study of one's own may have none."""
 CLAIMS: list[dict[str, Any]] = []
@@ -166,13 +173,13 @@ def ranked(metric: str, models: dict[str, list[float]]) -> dict[str, Any]:
     order = sorted(means, key=worse.__getitem__)
     pairs = [
         {
-            "a": a, "b": b, "value_a": means[a], "value_b": means[b],
-            "better": "" if abs(means[a] - means[b]) < 0.01 * abs(means[b]) else a,
+            "a": a, "b": b,
+            "apart": abs(means[a] - means[b]) >= 0.01 * abs(means[b]),
         }
         for a, b in itertools.combinations(order, 2)
     ]  # fmt: skip
     tied = [order[0]] if order else []
-    tied += [p["b"] for p in pairs if p["a"] == tied[0] and not p["better"]]
+    tied += [p["b"] for p in pairs if p["a"] == tied[0] and not p["apart"]]
     return {"best": tied if len(tied) < len(order) else [], "order": order, "pairs": pairs}
 
 

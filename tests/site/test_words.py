@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.site.conftest import results
+from tests.site.pages import ROOT
 
 Build = Callable[..., Path]
 GOAL = "seconds_to_class_accuracy_0.93"
@@ -59,6 +60,7 @@ def test_datasets_that_disagree_get_a_clause_each(macros: Any, tmp_path: Path) -
         "On MNIST and SVHN, the CGAN is sharper than the CVAE."
     )
     made.pairs["svhn"] = other.pairs["svhn"]
+    made.by_key |= {key: rows for key, rows in other.by_key.items() if key.dataset == "svhn"}
     assert macros.verdicts.outcome(made, "sharpness") == (
         "On MNIST, the CGAN is sharper than the CVAE; on SVHN, the CVAE is sharper than the CGAN."
     )
@@ -112,6 +114,13 @@ def test_best_of_some_models_is_read_from_the_order_of_all(macros: Any, tmp_path
     assert best(made, "mnist", "frechet", ["ppca", "vae", "cvae"]) == ["vae", "cvae"]
     assert best(made, "mnist", "frechet", ["vae", "cvae"]) == []  # everybody is nobody
     assert best(made, "mnist", "no_such_metric", made.models) == []
+
+
+def test_pages_name_no_claim_that_nobody_makes(assets: Path) -> None:
+    made = {claim["id"] for claim in json.loads((assets / "claims.json").read_text())["claims"]}
+    pages = "".join(page.read_text() for page in (ROOT / "docs").glob("*.md"))
+    asked = set(re.findall(r'verdict\("([^"]+)"\)', pages))
+    assert asked and asked <= made
 
 
 def test_a_verdict_is_printed_as_it_stands_and_nothing_without_it(
