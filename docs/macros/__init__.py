@@ -21,10 +21,9 @@ from . import (
     text,
     verdicts,
 )
-from .facts import Dataset, Results
-from .safe import AssetsError
+from .facts import Results
 
-__all__ = ["AssetsError", "Dataset", "Results", "define_env", "on_post_page_macros"]
+__all__ = ["Results", "define_env", "on_post_page_macros"]
 
 MACROS = (
     numbers.value, numbers.over_floor, numbers.evidence, verdicts.outcome, verdicts.verdict,
@@ -62,11 +61,9 @@ def define_env(env: Any) -> None:
     env.macro(citations.cite, "cite")
 
     @env.macro
-    def figure(study: str, name: str, limit: str = "", eager: bool = False, caller: Any = None,
-               only: list[Dataset] | None = None) -> str:  # fmt: skip
+    def figure(study: str, name: str, limit: str = "", eager: bool = False, *, caller: Any) -> str:
         """A figure of a study; the body of the call is its caption."""
-        caption = caller() if caller else ""
-        return plates.plate(results, study, name, caption, limit, eager, only)
+        return plates.plate(results, study, name, caller(), limit, eager)
 
     env.filter(results.model, "about")
     env.filter(text.capital, "capital")

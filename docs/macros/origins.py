@@ -1,9 +1,7 @@
 """Where the page's numbers come from: the banner, the footer, sources, machine and time."""
 
-from typing import Any
-
 from .facts import Results
-from .safe import Safe, escape
+from .safe import escape
 from .table import Group, Table, texts
 from .text import join
 
@@ -12,15 +10,15 @@ PUBLISHED = "paper"
 
 def banner(results: Results) -> str:
     """What every page says first unless it shows the published profile on real data."""
-    profile = str(results.provenance.get("profile", "unknown"))
-    stand_ins = [d for d in results.datasets if d.stand_in]
+    profile = results.provenance.get("profile", "unknown")
+    stand_ins = [dataset.short for dataset in results.datasets if dataset.stand_in]
     if profile == PUBLISHED and not stand_ins:
         return ""
-    data = join([d.title for d in results.datasets])
-    told = [f"These results are of the profile <b>{escape(profile)}</b>, on {data}."]
+    data = join([dataset.title for dataset in results.datasets])
+    told = [f"These results are of the profile <b>{profile}</b>, on {data}."]
     if stand_ins:
-        names = join([d.short for d in stand_ins])
-        told.append(f"{names} {'stands' if len(stand_ins) == 1 else 'stand'} in for real data.")
+        verb = "stands" if len(stand_ins) == 1 else "stand"
+        told.append(f"{join(stand_ins)} {verb} in for real data.")
     if profile != PUBLISHED:
         told.append("They are less trained than the published ones, and not to be quoted.")
     return " ".join(told)
@@ -29,30 +27,24 @@ def banner(results: Results) -> str:
 def footer(results: Results, repository: str = "") -> str:
     """Commit, profile and machine of the results, in one line."""
     told = results.provenance
-    commit = str(told.get("commit", "")).strip()
-    short = escape(commit[:7]) if commit else "no commit"
-    if repository and commit:
-        short = f'<a href="{escape(repository)}/commit/{escape(commit)}">{short}</a>'
-    if told.get("dirty"):
-        short += " with changes"
-    parts = [
-        f"Results of {short}",
-        f"profile {escape(str(told.get('profile', 'unknown')))}",
-        machine(results),
-    ]
-    source = f' <a href="{escape(repository)}">Source code</a>.' if repository else ""
-    return f"{', '.join(parts)}.{source} By the contributors; code under the MIT licence."
+    commit, source = told.get("commit", ""), ""
+    short = escape(commit[:7]) or "no commit"
+    if repository:
+        source = f' <a href="{escape(repository)}">Source code</a>.'
+        short = f'<a href="{escape(repository)}/commit/{commit}">{short}</a>' if commit else short
+    changed = " with changes" if told.get("dirty") else ""
+    return (
+        f"Results of {short}{changed}, profile {told.get('profile', 'unknown')}, "
+        f"{machine(results)}.{source} By the contributors; code under the MIT licence."
+    )
 
 
-def machine(results: Results) -> Safe:
+def machine(results: Results) -> str:
     """``Intel Xeon, 2 cores, 8 GB``."""
-    told: dict[str, Any] = results.provenance.get("machine", {})
-    parts = [escape(told.get("processor") or "unknown processor")]
-    if told.get("cores"):
-        parts.append(f"{told['cores']} cores")
-    if told.get("memory_gb"):
-        parts.append(f"{told['memory_gb']:.0f} GB")
-    return Safe(", ".join(parts))
+    told = results.provenance.get("machine", {})
+    cores = f", {told['cores']} cores" if told.get("cores") else ""
+    memory = f", {told['memory_gb']:.0f} GB" if told.get("memory_gb") else ""
+    return f"{told.get('processor') or 'unknown processor'}{cores}{memory}"
 
 
 def made_by(repository: str, study: str) -> str:

@@ -22,14 +22,13 @@ def plate(
     caption: str,
     limit: str = "",
     eager: bool = False,
-    datasets: list[Dataset] | None = None,
 ) -> str:
     """One figure: a panel for each dataset that has it, the caption, a line on its limit.
 
     Empty if no dataset has it, as when the models that it compares were not trained.
     """
     panels = []
-    for dataset in datasets or results.datasets:
+    for dataset in results.datasets:
         record = read_record(results.assets, f"{study}/{dataset.name}/{name}")
         if record is not None:
             panels.append(panel(f"assets/{study}/{dataset.name}/{name}", record, dataset, eager))

@@ -82,11 +82,9 @@ def plain(value: object) -> str:
     return escape(value)
 
 
-def join(parts: list[str], last: str = "and") -> str:
+def join(parts: list[str]) -> str:
     """``A, B and C``."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
 
 def count(number: int, what: str) -> str:

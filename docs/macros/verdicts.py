@@ -33,8 +33,8 @@ def leaders(results: Results, metric: str) -> str:
     for dataset in results.datasets:
         names = []
         for model in best(results, dataset.name, metric, results.models):
-            ratio = over_floor(results, dataset, model, metric)
-            floor = f" ({ratio} times the floor)" if ratio else ""
+            times = over_floor(results, dataset, model, metric)
+            floor = f" ({times} times the floor)" if times else ""
             names.append(f"the {results.model(model).name}{floor}")
         if names:
             clauses.append(f"on {dataset.short} {join(names)}")
@@ -48,22 +48,17 @@ def outcome(results: Results, metric: str, *pair: str) -> str:
     ``On MNIST and SVHN-10k, the CGAN’s images are sharper than the CVAE’s.``
     """
     clauses: dict[str, list[Dataset]] = {}
+    key = goal(metric) or metric  # a goal that was not reached has no number
     for dataset in results.datasets:
-        two = pair or results.pair(dataset.name)
-        if two and any(measured(results, dataset.name, metric, model) for model in two):
-            clauses.setdefault(sentence(results, dataset.name, metric, *two), []).append(dataset)
+        name, two = dataset.name, pair or results.pair(dataset.name)
+        if any(results.number(name, model, key) or results.failed(name, model) for model in two):
+            clauses.setdefault(sentence(results, name, metric, *two), []).append(dataset)
     if not clauses:
         return f"{results.metric(metric).short_label}: not compared here."
     if len(results.datasets) == 1:
         return capital(next(iter(clauses))) + "."
     told = (f"on {join([d.short for d in where])}, {text}" for text, where in clauses.items())
     return capital("; ".join(told)) + "."
-
-
-def measured(results: Results, dataset: str, metric: str, model: str) -> bool:
-    """Whether there is anything to say; a goal that was not reached has no number."""
-    key = goal(metric) or metric
-    return bool(results.number(dataset, model, key) or results.failed(dataset, model))
 
 
 def sentence(results: Results, dataset: str, metric: str, a: str, b: str) -> str:
