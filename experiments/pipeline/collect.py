@@ -5,25 +5,17 @@ its place in one go, so that a killed or a different run never leaves half a pag
 """
 
 import json
-import os
-import platform
 import shutil
-import sys
 import tempfile
 from contextlib import suppress
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
+from experiments.pipeline.provenance import provenance
 from experiments.pipeline.replace import check_replaceable, made_here
 from experiments.profile import Profile
 from experiments.support.errors import UserError
-from experiments.support.files import explain, read_json, write_atomically, write_json, write_text
+from experiments.support.files import explain, write_atomically, write_json, write_text
 from experiments.support.layout import Layout
-from experiments.support.machine import git
-
-PACKAGES = ("torch", "torchvision", "scikit-learn", "numpy", "snakemake")
 
 
 def collect(layout: Layout, profile: Profile, datasets: list[str], assets: Path) -> None:
@@ -118,38 +110,3 @@ def write_results(path: Path, layout: Layout, profile: Profile, datasets: list[s
     whole = pd.concat(tables, ignore_index=True)
     results.check(whole, layout.profile)
     write_atomically(path, lambda temporary: whole.to_csv(temporary, index=False))
-
-
-def provenance(layout: Layout, profile: Profile, datasets: list[str]) -> dict[str, Any]:
-    """What made the results: data, settings, code and machine."""
-    runs = {
-        (model, dataset, seed): read_json(layout.run_receipt(dataset, model, seed))
-        for model in profile.models
-        for dataset in datasets
-        for seed in profile.seeds
-    }
-    first = profile.seeds[0]
-    return {
-        "profile": profile.name, "commit": git("rev-parse", "HEAD"),
-        "dirty": bool(git("status", "--porcelain", "--", "experiments", "requirements.txt")),
-        "versions": {name: version(name) for name in PACKAGES}, "machine": machine(),
-        "datasets": {name: read_json(layout.data_receipt(name)) for name in datasets},
-        "models": list(profile.models), "seeds": profile.seeds, "studies": profile.studies,
-        "trials": profile.trials,
-        "settings": {
-            model: {name: runs[model, name, first]["settings"] for name in datasets}
-            for model in profile.models
-        },
-        "run_seconds": round(sum(run["seconds"] for run in runs.values()), 1),
-        "made": datetime.now(UTC).date().isoformat(),
-    }  # fmt: skip
-
-
-def machine() -> dict[str, Any]:
-    from experiments.support.machine import processor
-
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return {
-        "processor": processor(), "cores": os.cpu_count(), "memory_gb": round(memory),
-        "python": platform.python_version(), "platform": f"{platform.system()} {sys.platform}",
-    }  # fmt: skip

@@ -21,11 +21,17 @@ def made_by() -> dict[str, Any]:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {
         "commit": git("rev-parse", "HEAD"),
+        "dirty": dirty(),
         "versions": {"python": platform.python_version(), "torch": version("torch")},
         "processor": processor(),
         # Linux counts in kilobytes, macOS in bytes.
         "peak_memory_mb": round(peak / (2**20 if sys.platform == "darwin" else 2**10)),
     }
+
+
+def dirty() -> bool:
+    """Whether the code is not what is committed."""
+    return bool(git("status", "--porcelain", "--", "experiments", "requirements.txt"))
 
 
 def git(*arguments: str) -> str:
