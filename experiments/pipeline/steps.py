@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments import models, studies
+from experiments.models.facts import look
 from experiments.pipeline import keys
 from experiments.pipeline.kinds import KINDS, words
 from experiments.profile import Profile
@@ -233,7 +234,8 @@ class Plan:
         return self._step(
             "draw", {"study": study, "dataset": dataset},
             {"profile": self.profile.name, "models": list(self.profile.models),
-             "seeds": self.profile.seeds, "code": keys.code_of_study(study, "draw.draw")},
+             "seeds": self.profile.seeds, "code": keys.code_of_study(study, "draw.draw"),
+             "looks": {model: vars(look(model)) for model in self.profile.models}},
             Read(self.measure(study, dataset)), seconds=4 * IMPORTS,
         )  # fmt: skip
 

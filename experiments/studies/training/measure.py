@@ -60,7 +60,7 @@ def measure_run(study: "Measuring", run: "Run") -> None:
         )
     # A closed form is there at once.
     points = [] if run.closed_form else score_run(study, run)
-    moment_rows(study, run, points)
+    point_rows(study, run, points)
     study.keep("scored", pd.DataFrame([vars(point) for point in points], columns=SCORED))
 
 
@@ -161,7 +161,7 @@ def half_precision() -> torch.autocast:
     return torch.autocast("cpu", torch.bfloat16, enabled=precision.precision("cpu") == "bf16")
 
 
-def moment_rows(study: "Measuring", run: "Run", points: list[Scored]) -> None:
+def point_rows(study: "Measuring", run: "Run", points: list[Scored]) -> None:
     """The numbers of every point, and when a threshold was reached."""
     n = study.profile.evaluation.trajectory_samples
     for point in points:
