@@ -247,10 +247,11 @@ def environment(local: bool, temporary: Path) -> dict[str, str]:
     """
     kept = {name: value for name, value in os.environ.items() if name not in follow.OPTIONS}
     here = str(Path(sys.executable).parent)
+    own = {follow.VARIABLE: str(os.getpid()), "TMPDIR": str(temporary.resolve())}
     return {
         **kept, "PATH": f"{here}{os.pathsep}{os.environ.get('PATH', '')}",
         "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1",
-        **({follow.VARIABLE: str(os.getpid()), "TMPDIR": str(temporary.resolve())} if local else {}),
+        **(own if local else {}),
     }  # fmt: skip
 
 
