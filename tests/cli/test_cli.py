@@ -185,7 +185,7 @@ def test_collected_assets_are_complete(home: Path) -> None:
         "card.png",
     }  # fmt: skip
     told = json.loads((assets / "models.json").read_text())
-    assert list(told)[0] == "ppca" and told["cgan"]["name"] == "CGAN", "in the order of tables"
+    assert next(iter(told)) == "ppca" and told["cgan"]["name"] == "CGAN", "in the order of tables"
 
 
 @pytest.mark.parametrize("source", [["--pretrained"], ["--run-seed", "1"]])
