@@ -121,10 +121,10 @@ def pairs_by(numbers: Numbers, dataset: str, metric: str) -> dict[str, Any]:
     if len(order) < 2:
         return {}
     found = [pair(numbers, dataset, metric, a, b) for a, b in combinations(order, 2)]
-    tied = order[:1] + [each["b"] for each in found if each["a"] == order[0] and not each["better"]]
+    tied = order[:1] + [each["b"] for each in found if each["a"] == order[0] and not each["apart"]]
     return {
         "best": [] if len(tied) == len(order) else tied, "order": order,
-        "apart": sum(bool(each["better"]) for each in found), "of": len(found), "pairs": found,
+        "apart": sum(each["apart"] for each in found), "of": len(found), "pairs": found,
     }  # fmt: skip
 
 
@@ -134,7 +134,8 @@ def pair(numbers: Numbers, dataset: str, metric: str, a: str, b: str) -> dict[st
     assert verdict, "both have a number"
     good = 1 if direction == "higher" else -1
     told = {
-        "a": a, "b": b, "better": {0: "", good: a, -good: b}[verdict.sign],
+        "a": a, "b": b,
+        "apart": verdict.sign != 0, "better": {0: "", good: a, -good: b}[verdict.sign],
         "low": short(verdict.first.low), "high": short(verdict.first.high),
         "scale": "log" if verdict.first.log else "to real" if direction == "real" else "value",
     }  # fmt: skip

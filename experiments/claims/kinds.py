@@ -50,18 +50,23 @@ class Leads(Claim):
         (test,) = tests
         verdict = {1: HOLDS, -1: NOT, 0: OPEN}[test.decided]
         verdict = DISPUTED if test.verdict.disputed else verdict
-        return Outcome(verdict, f"between {names.the(test.a)} and {names.the(test.b)}", test)
+        return Outcome(verdict, f"{IN_WORDS[verdict]} {between(names, test)}", test)
 
     def told(self, numbers: Numbers, names: Names, outcomes: Outcomes) -> str:
-        between: dict[str, dict[str, list[str]]] = {}
+        found: dict[str, dict[str, list[str]]] = {}
         for dataset, outcome in outcomes.items():
-            verdicts = between.setdefault(outcome.because, {})
+            assert outcome.test, "it was judged by one"
+            verdicts = found.setdefault(between(names, outcome.test), {})
             verdicts.setdefault(IN_WORDS[outcome.verdict], []).append(names.dataset(dataset))
         parts = [
             f"{pair}, " + "; ".join(f"{v} on {words.join(on)}" for v, on in verdicts.items())
-            for pair, verdicts in between.items()
+            for pair, verdicts in found.items()
         ]
         return words.capital(f"{self.topic}{'; '.join(parts)}.")
+
+
+def between(names: Names, test: Test) -> str:
+    return f"between {names.the(test.a)} and {names.the(test.b)}"
 
 
 IN_WORDS = {

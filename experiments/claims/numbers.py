@@ -27,12 +27,11 @@ class Side(NamedTuple):
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of one number: a value per seed (one without a seed, for real images)."""
+    """The rows of one number: a value per seed; one without a seed, for real images, is fixed."""
 
     values: tuple[float, ...]
-    seeds: tuple[int, ...]
     n: int
-    study: str
+    fixed: bool
 
     @property
     def median(self) -> float:
@@ -55,19 +54,19 @@ class Numbers:
 
     def __init__(self, frame: pd.DataFrame) -> None:
         frame = frame[frame["value"].notna()]
-        run = ["dataset", "model", "seed"]
-        failed = frame[(frame["metric"] == "failed") & (frame["value"] > 0)]
-        gone = {tuple(key) for key in failed[run].itertuples(index=False)}
-        alive = [tuple(key) not in gone for key in frame[run].itertuples(index=False)]
         self.studies = set(frame["study"])
         self.datasets = list(dict.fromkeys(frame["dataset"]))
         self.models = [model for model in dict.fromkeys(frame["model"]) if model != REAL]
         self.rows: dict[tuple[str, str, str, str], Rows] = {}
-        keys = ["dataset", "model", "metric", "condition"]
-        for key, own in frame[alive].groupby(keys, sort=False):
-            seeds = tuple(int(seed) for seed in own["seed"].dropna())
+        failed = frame[frame["metric"].eq("failed") & frame["value"].gt(0)]
+        gone = set(zip(failed["dataset"], failed["model"], failed["seed"], strict=True))
+        for row in frame.itertuples(index=False):
+            if (row.dataset, row.model, row.seed) in gone:
+                continue
+            key = (row.dataset, row.model, row.metric, row.condition)
+            before = self.rows.get(key, Rows((), row.n, fixed=True))
             self.rows[key] = Rows(
-                tuple(map(float, own["value"])), seeds, int(own["n"].min()), own["study"].iloc[0]
+                (*before.values, float(row.value)), min(before.n, row.n), fixed=pd.isna(row.seed)
             )
 
     def get(self, dataset: str, model: str, metric: str, where: str = "") -> Rows | None:
@@ -100,7 +99,7 @@ class Numbers:
         if errors is None and chance:
             share = fmean(rows.values)
             noise = sqrt(share * (1 - share) / rows.n)
-        return Sample(rows.values, noise, fixed=not rows.seeds)
+        return Sample(rows.values, noise, rows.fixed)
 
     @cached_property
     def spaces(self) -> dict[tuple[str, str], list[str]]:
