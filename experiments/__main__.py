@@ -15,6 +15,7 @@ from pathlib import Path
 
 import typer
 
+from experiments import models
 from experiments.cli import commands, using
 from experiments.pipeline import follow
 from experiments.support.errors import UserError
@@ -39,6 +40,7 @@ for command, summary in (
     (commands.measure, "measure what a study asks"),
     (commands.draw, "draw a study's figures from what was measured"),
     (commands.study, "answer one question of the writeup: measure, draw"),
+    (commands.claims, "decide what the numbers bear out"),
     (commands.collect, "put the results where the page reads them"),
     (commands.accept, "renew keys of results that new code leaves true"),
     (commands.pipeline, "all of the above, side by side"),
@@ -54,6 +56,7 @@ def main() -> int:
     """Run a command; whatever a person can mend is one sentence and exit code 2."""
     try:
         follow.follow_pipeline()
+        models.check_extra()
         arguments = sys.argv[1:] or ["--help"]
         code = app(arguments, prog_name="python -m experiments", standalone_mode=False) or 0
         if code == INTERRUPTED:  # Typer's word for Ctrl-C
@@ -64,6 +67,8 @@ def main() -> int:
     except typer.TyperException as error:  # an option or a name that does not exist
         sentence = error.format_message() if hasattr(error, "format_message") else str(error)
         return _complain(f"{sentence.rstrip('.')}; see --help.")
+    except MemoryError:
+        return _complain("There is not enough memory for this: choose smaller sizes.")
     except OSError as error:
         if error.errno not in MENDABLE:
             raise

@@ -6,10 +6,12 @@ condition, over how many images. Tables, figures and prose all read this table.
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import get_args
 
 import pandas as pd
 
-from experiments.evaluation.registry import metric as declaration
+from experiments.evaluation import registry
+from experiments.evaluation.metric import Direction
 from experiments.support.errors import UserError
 from experiments.support.files import write_atomically
 
@@ -53,7 +55,7 @@ class Table:
         declaration, so that no number can be published twice. Raises `UserError` for a metric
         that is declared nowhere.
         """
-        told = declaration(metric)
+        told = registry.metric(metric)
         where = condition(**parts)
         if not where and told.study != self.study:
             raise ValueError(f"the headline metric {metric} belongs to the study {told.study!r}")
@@ -95,8 +97,16 @@ def read(path: Path) -> pd.DataFrame:
         )
     except FileNotFoundError:
         raise UserError(f"{path} is missing: run `make experiments` first.") from None
-    if list(frame.columns) != COLUMNS:
-        raise UserError(f"{path} is not a results table: its columns are {list(frame.columns)}.")
+    except (OSError, ValueError):
+        frame = pd.DataFrame()
+    if list(frame.columns) != COLUMNS or not (
+        pd.api.types.is_numeric_dtype(frame["value"])
+        and frame["metric"].isin(registry.metrics()).all()
+        and frame["direction"].isin(get_args(Direction)).all()
+    ):
+        raise UserError(
+            f"{path} is no results table, or damaged: delete it and run `make experiments`."
+        )
     return frame
 
 

@@ -18,7 +18,7 @@ from experiments.pipeline import follow
 
 ROOT = Path(__file__).parent.parent
 
-MODEL = {"images": 1600, "batch_size": 20, "width": 4, "average": 0.9}
+MODEL = {"images": 1600, "batch_size": 20, "width": 4, "ema_decay": 0.9}
 """Settings with which a model is bad, but does not count as collapsed."""
 
 TINY: dict[str, Any] = {
@@ -60,12 +60,14 @@ def write_profile(folder: Path, name: str = "tiny", **changes: Any) -> Path:
     return path
 
 
-def run(*arguments: object) -> Outcome:
+def run(*arguments: object, **variables: str) -> Outcome:
     """One command in this process, untouched by variables that the tests were started with."""
     out, err = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch:
         for name in follow.OPTIONS:
             patch.delenv(name, raising=False)
+        for name, value in variables.items():
+            patch.setenv(name, value)
         patch.setattr(sys, "argv", ["experiments", *map(str, arguments)])
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             try:

@@ -165,7 +165,7 @@ def trained_runs(tiny_runs: TinyRuns, tmp_path_factory: pytest.TempPathFactory) 
 
     from experiments.data import load
     from experiments.runs.run import Run
-    from experiments.runs.samples import draw_samples
+    from experiments.runs.samples import make_samples
     from experiments.runs.training import train
 
     layout = Layout(tmp_path_factory.mktemp("trained"), "tiny")
@@ -176,10 +176,10 @@ def trained_runs(tiny_runs: TinyRuns, tmp_path_factory: pytest.TempPathFactory) 
     profile = tiny_runs.profile.model_copy(update={"seeds": [0]})
     data = load(layout, DATASET)
     for model in profile.models:
-        settings = {"images": 1600, "batch_size": 20, "width": 4, "average": 0.9}
+        settings = {"images": 1600, "batch_size": 20, "width": 4, "ema_decay": 0.9}
         train(layout, data, model, settings, seed=0)
         run = Run.read(layout.run(DATASET, model, 0))
-        draw_samples(layout, run, data, profile.evaluation.samples, {})
+        make_samples(layout, run, data, profile.evaluation.samples, {})
     shutil.copytree(old.real_readings(DATASET).parent, layout.real_readings(DATASET).parent)
     write_readings(layout, (layout.run(DATASET, model, 0) for model in profile.models))
     return TinyRuns(layout, profile)

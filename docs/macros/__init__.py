@@ -11,104 +11,65 @@ from typing import Any
 
 from . import (
     citations,
-    comparisons,
-    components,
-    inpainting,
     mathml,
+    numbers,
     origins,
     plates,
-    portraits,
     references,
-    roster,
     settings,
-    studies,
     tables,
-    vocabulary,
-    words,
+    text,
+    verdicts,
 )
-from .table import AssetsError, Dataset, Results
+from .facts import Results
 
-__all__ = ["AssetsError", "Dataset", "Results", "define_env", "on_post_page_macros"]
+__all__ = ["Results", "define_env", "on_post_page_macros"]
+
+MACROS = (
+    numbers.value, numbers.over_floor, numbers.evidence, verdicts.outcome, verdicts.verdict,
+    verdicts.leaders, tables.comparison, tables.pivot, tables.headline,
+    settings.overview, settings.settings,
+    settings.shared_settings, settings.trials, origins.machine, origins.total_time,
+    origins.sources, references.references,
+)  # fmt: skip
+"""Functions of the results, which the pages call without them."""
 
 
 def define_env(env: Any) -> None:
     """Register the macros; called by mkdocs-macros with its plugin object."""
-    results = Results(Path(env.project_dir) / (os.environ.get("ASSETS") or "assets"))
+    extra = env.conf["extra"]
+    results = Results(
+        Path(env.project_dir) / (os.environ.get("ASSETS") or "assets"), extra["pairs"]
+    )
 
     env.variables["datasets"] = results.datasets
     env.variables["models"] = results.models
+    env.variables["paired"] = results.paired
+    env.variables["studies"] = {row.study for row in results.rows}
+    env.variables["seeds"] = results.seeds
     env.variables["provenance"] = results.provenance
-    env.conf["extra"]["banner"] = origins.banner(results)
-    env.conf["extra"]["card"] = (results.assets / "card.png").is_file()
-    env.conf["copyright"] = origins.footer(results, env.conf["extra"].get("repository", ""))
+    extra["banner"] = origins.banner(results)
+    extra["card"] = (results.assets / "card.png").is_file()
+    env.conf["copyright"] = origins.footer(results, extra.get("repository", ""))
 
-    def macro(function: Any, *bound: Any) -> None:
-        env.macro(lambda *args, **kwargs: function(*bound, *args, **kwargs), function.__name__)
-
-    about_results = (
-        tables.value, comparisons.comparison, comparisons.all_numbers, words.claim,
-        words.as_expected, words.lost_again, words.is_conditional, words.pair_models, words.counted,
-        origins.machine, origins.total_time, origins.seeds_told, origins.year, origins.uses,
-        origins.sources, origins.renderer, settings.settings, settings.shared_settings,
-        settings.trials, studies.evidence, studies.report, studies.judges, studies.floors,
-        studies.nearest, studies.beaten_by_baseline, studies.copies_told, studies.ladder_told,
-        studies.run_times, studies.headline, references.references,
-        roster.overview, roster.present, components.studied, components.components_table,
-        components.knees_told, components.counts_told, components.knee_verdict,
-        inpainting.filled_table, inpainting.filling_claim, inpainting.simple_told,
-    )  # fmt: skip
-    for function in about_results:
-        macro(function, results)
-    unbound = (
-        citations.cite, vocabulary.name, vocabulary.full_name, vocabulary.family,
-        roster.losses_told,
-    )  # fmt: skip
-    for function in unbound:
-        macro(function)
-    macro(origins.made_by, env.conf["extra"].get("repository", ""))
+    for function in MACROS:
+        env.macro(partial(function, results), function.__name__)
+    env.macro(results.model, "about")
+    for method in (results.number, results.failed, results.swept):
+        env.macro(method, method.__name__)
+    env.macro(partial(origins.made_by, extra.get("repository", "")), "made_by")
+    env.macro(citations.cite, "cite")
 
     @env.macro
-    def figure(study: str, name: str, limit: str = "", eager: bool = False, caller: Any = None,
-               only: list[Dataset] | None = None) -> str:  # fmt: skip
+    def figure(study: str, name: str, limit: str = "", eager: bool = False, *, caller: Any) -> str:
         """A figure of a study; the body of the call is its caption."""
-        caption = caller() if caller else ""
-        return plates.plate(results, study, name, caption, limit, eager, only)
+        return plates.plate(results, study, name, caller(), limit, eager)
 
-    captioned = partial(plates.plate, results)
-
-    @env.macro
-    def portrait(model: str, caller: Any) -> str:
-        """A section about one model, if there are results of it; the body of the call is its
-        idea and its objective."""
-        if model not in results.models:
-            return ""
-        return portraits.portrait(results, captioned, model, caller())
-
-    @env.macro
-    def strangers() -> str:
-        """Sections about models of one's own."""
-        return portraits.strangers(results, captioned)
-
-    @env.macro
-    def comparison_all(keys: list[str], models: list[str] | None = None) -> str:
-        """One table per dataset."""
-        return "\n\n".join(
-            comparisons.comparison(results, d, keys, models) for d in results.datasets
-        )
-
-    @env.macro
-    def csv(path: str) -> str:
-        """Where a table of the results lies, for table-reader; empty if there is none."""
-        file = results.assets.resolve() / path
-        return str(file) if file.is_file() else ""
-
-    @env.macro
-    def conditional_models() -> list[str]:
-        """The models that draw a digit on request."""
-        return [m for m in results.models if words.is_conditional(results, m)]
-
-    env.filter(vocabulary.lower, "lower_first")
-    env.filter(vocabulary.capital, "capital")
+    env.filter(results.model, "about")
+    env.filter(text.capital, "capital")
+    env.filter(text.join, "listed")
+    env.filter(text.count, "counted")
+    env.filter(citations.cited, "cited")
 
 
 def on_post_page_macros(env: Any) -> None:

@@ -1,7 +1,6 @@
 """Equations: ``$…$`` in a line and ``$$…$$`` on their own become MathML when the site is built."""
 
 import re
-from collections.abc import Callable
 
 from latex2mathml.converter import convert
 
@@ -21,21 +20,14 @@ def render(markdown: str) -> str:
 
 def equations(text: str) -> str:
     # In a <span> or <div>, because a paragraph that began with <math> would be taken as raw HTML.
-    text = DISPLAY.sub(wrap('<div class="equation" tabindex="0">{}</div>', "block"), text)
-    return INLINE.sub(wrap('<span class="formula">{}</span>', "inline"), text)
-
-
-def wrap(around: str, display: str) -> Callable[[re.Match[str]], str]:
-    def replace(match: re.Match[str]) -> str:
-        return around.format(mathml(match[1].strip(), display))
-
-    return replace
+    block = '<div class="equation" tabindex="0">{}</div>'
+    text = DISPLAY.sub(lambda match: block.format(mathml(match[1], "block")), text)
+    return INLINE.sub(lambda match: f'<span class="formula">{mathml(match[1])}</span>', text)
 
 
 def mathml(latex: str, display: str = "inline") -> str:
     """One equation; its LaTeX stays readable as the alternative text."""
-    markup = convert(" ".join(latex.split()), display=display)
-    return mend(markup)
+    return mend(convert(" ".join(latex.split()), display=display))
 
 
 NAMES = "log|exp|min|max|det|tr|KL"

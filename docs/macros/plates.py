@@ -4,15 +4,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-import markdown
-
+from .facts import Dataset, Results
 from .safe import read_json
-from .table import Dataset, Results
-
-
-def prose(text: str) -> str:
-    """Markdown of a caption -> HTML."""
-    return markdown.markdown(text.strip(), extensions=["smarty", "attr_list"])
+from .text import inline
 
 
 def read_record(assets: Path, path: str) -> dict[str, Any] | None:
@@ -28,22 +22,21 @@ def plate(
     caption: str,
     limit: str = "",
     eager: bool = False,
-    datasets: list[Dataset] | None = None,
 ) -> str:
     """One figure: a panel for each dataset that has it, the caption, a line on its limit.
 
     Empty if no dataset has it, as when the models that it compares were not trained.
     """
     panels = []
-    for dataset in datasets or results.datasets:
+    for dataset in results.datasets:
         record = read_record(results.assets, f"{study}/{dataset.name}/{name}")
         if record is not None:
             panels.append(panel(f"assets/{study}/{dataset.name}/{name}", record, dataset, eager))
     if not panels:
         return ""
-    text = prose(caption)
+    text = f"<p>{inline(caption)}</p>" if caption.strip() else ""
     if limit:
-        text += f'<p class="limit"><b>Limit.</b> {prose(limit)[3:-4]}</p>'
+        text += f'<p class="limit"><b>Limit.</b> {inline(limit)}</p>'
     identity = f"{study}-{name}"
     caption_html = f"<figcaption>{text}</figcaption>" if text else ""
     return (

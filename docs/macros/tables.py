@@ -1,135 +1,190 @@
-"""Numbers in the text, and what tables of numbers are made of."""
+"""Tables of numbers: which rows and columns each one shows."""
 
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from .facts import REAL, Dataset, Number, Results
+from .numbers import TIMED, arrow, cell, mark
 from .safe import escape
-from .table import REAL, Dataset, Number, Results
-from .vocabulary import family, join, lower, metric, name, write, write_range
+from .table import Cell, Group, Table, texts
+from .text import as_number, capital, inline, join, lower, significant
+from .verdicts import best
 
-BETTER = {"higher": ("↑", "higher is better"), "lower": ("↓", "lower is better"),
-          "real": ("≈", "nearest to real is best")}  # fmt: skip
-
-
-def mark(number: Number, spread: bool = False) -> str:
-    """A number that says which one it is: the page's numbers can be checked by machine."""
-    form = metric(number.metric).form
-    key = "|".join((number.dataset, number.model, number.metric, number.condition))
-    text = (
-        f'<data value="{number.median!r}" data-key="{escape(key)}">'
-        f"{write(number.median, form)}</data>"
-    )
-    if spread and len(number.values) > 1:
-        text += f' <span class="range">({write_range(number.low, number.high, form)})</span>'
-    return text
+COLUMNS = 5
+"""The most models that a phone shows side by side."""
+Body = Callable[[], str] | None
+"""The body of a call, which is a caption."""
 
 
-def value(
-    results: Results, dataset: str, model: str, key: str, condition: str = "", spread: bool = True
-) -> str:
-    """Median with its range, or what is there instead of it."""
-    number = results.number(dataset, model, key, condition)
-    if number is None:
-        return absent(results, dataset, model, key)[0]
-    return mark(number, spread) + some(results, number)
+def comparison(
+    results: Results, dataset: Dataset, metrics: list[str] | None = None,
+    models: list[str] | None = None,
+) -> str:  # fmt: skip
+    """Models by metrics, real images among them; the best by each metric is marked.
 
-
-def some(results: Results, number: Number) -> str:
-    """How many of the runs a number is of, where not all of them got there."""
-    if not results.reached_by_some(number.dataset, number.model, number.metric):
+    A few models stand in columns. More of them get a row each, which a phone can show, with real
+    images and the baseline apart, on top. A table of all metrics can be put in another order by
+    a small script.
+    """
+    everything = metrics is None
+    metrics = results.headline(dataset.name) if metrics is None else metrics
+    chosen = results.models if models is None else models
+    shown = [k for k in metrics if any(results.number(dataset.name, m, k) for m in chosen)]
+    if not shown:
         return ""
-    runs = results.finished(number.dataset, number.model)
-    return f' <span class="range">({len(number.values)} of {runs} runs)</span>'
+    leaders = {metric: best(results, dataset.name, metric, chosen) for metric in shown}
+    told = caption(results, dataset, shown, chosen)
+    in_columns = len(chosen) <= COLUMNS and not everything
+
+    def numbers(models: Iterable[str], metrics: Iterable[str]) -> list[Cell]:
+        every = ((model, metric) for metric in metrics for model in models)
+        return [cell(results, dataset.name, m, k, m in leaders[k]) for m, k in every]
+
+    def heading(metric: str) -> Cell:
+        words, good = results.metric(metric), results.direction(dataset.name, metric)
+        text = words.label if in_columns else words.brief
+        return Cell(f"{text} {arrow(good)}", {} if in_columns else {"data-best": good})
+
+    def row(model: str, order: int, role: str = "") -> list[Cell]:
+        title = capital(results.model(model).name)
+        title += f' <span class="role">{role}</span>' if role else ""
+        first = Cell(title, {"class": results.family_class(model), "data-order": order})
+        return [first, *numbers([model], shown)]
+
+    if in_columns:
+        every = [*chosen, REAL]
+        names = (Cell(results.called(m), {"class": results.family_class(m)}) for m in every)
+        head = [Cell(""), *names]
+        groups = [Group([[heading(metric), *numbers(every, [metric])] for metric in shown])]
+    else:
+        baseline = [model for model in chosen if results.model(model).family == "linear"]
+        head = [Cell("Model"), *map(heading, shown)]
+        apart = [row(REAL, 0), *(row(model, 0, "the baseline") for model in baseline)]
+        others = [row(model, i) for i, model in enumerate(chosen) if model not in baseline]
+        groups = [Group(apart, "apart"), Group(others)]
+        simple = join([f"the {results.model(model).name}" for model in baseline])
+        told += " Set apart: real images, the floor of a distance"
+        told += f", and {simple}, a linear model in closed form, the baseline." if simple else "."
+    return Table(
+        "comparison" if in_columns else "comparison ranks", [head], groups,
+        f"table-{dataset.name}-{'all' if everything else shown[0]}", told,
+        above="" if everything else dataset.short, sortable=everything,
+        wide=not in_columns and len(shown) > COLUMNS,
+    ).html()  # fmt: skip
 
 
-def absent(results: Results, dataset: str, model: str, key: str) -> tuple[str, str]:
-    """What stands where a number is missing, and the reason in words."""
-    if results.all_failed(dataset, model):
-        return "failed", "every run of this model diverged or collapsed"
-    if family(model) == "linear" and metric(key).form in ("seconds", "rate"):
-        return "–", "a closed form has no steps to time"
-    if key.startswith("seconds_to_") and results.number(dataset, model, "class_accuracy"):
-        return "not reached", "the model never got there"
-    return "–", "this is not measured for this model"
-
-
-def framed(table: str, caption: str, identity: str, kind: str = "", above: str = "") -> str:
-    """A table that scrolls by itself where it is too wide, by keyboard as well; its caption and
-    what stands ``above`` it stay in place."""
-    head = f'<p class="panel__name">{above}</p>' if above else ""
-    return (
-        f'<figure class="numbers {kind}">{head}<div class="table" role="region" tabindex="0" '
-        f'aria-labelledby="{identity}">{table}</div>'
-        f'<figcaption id="{identity}">{caption}</figcaption></figure>'
-    )
-
-
-def arrow(results: Results, dataset: str, key: str, models: list[str]) -> str:
-    """The sign that tells which values of a metric are good."""
-    sign, meaning = BETTER.get(direction(results, dataset, key, models), ("", ""))
-    return (
-        f'<span class="better" title="{meaning}"><span aria-hidden="true">{sign}</span>'
-        f'<span class="hidden">{meaning}</span></span>'
-    )
-
-
-def direction(results: Results, dataset: str, key: str, models: list[str]) -> str:
-    """``higher``, ``lower`` or ``real``: which values of a metric are good."""
-    numbers = (results.number(dataset, m, key) for m in [*models, REAL])
-    return next((n.direction for n in numbers if n is not None), "")
-
-
-def cell(results: Results, dataset: str, model: str, key: str, best: bool) -> str:
-    """One number with its range below it, or what is there in its place."""
-    number = results.number(dataset, model, key)
-    if number is None:
-        text, reason = ("–", "") if model == REAL else absent(results, dataset, model, key)
-        return f'<td class="absent" title="{escape(reason)}">{text}</td>'
-    form = metric(key).form
-    spread = f'<span class="range">{bare(number, form)}</span>' if number.low < number.high else ""
-    crown = '<span class="hidden"> (best)</span>' if best else ""
-    kind = ' class="best"' if best else ""
-    if number.direction == "real":  # in order of how far from real, not of how large
-        kind += f' data-order="{results.badness(dataset, model, key):.6g}"'
-    return f"<td{kind}>{mark(number)}{crown}{spread}{some(results, number)}</td>"
-
-
-def caption(results: Results, dataset: Dataset, keys: list[str], models: list[str]) -> str:
+def caption(results: Results, dataset: Dataset, metrics: list[str], models: list[str]) -> str:
     """Data, n, seeds, what bold means, which runs failed."""
-    sizes: dict[int, list[str]] = {}
-    for key in keys:
-        for model in models:
-            number = results.number(dataset.name, model, key)
-            if number is not None and metric(key).form not in ("seconds", "rate", "count"):
-                sizes.setdefault(number.n, []).append(key)
-                break
-    ordered = sorted(sizes, key=lambda n: -len(sizes[n]))
-    counts = [
-        f"{n:,} for {join([short_label(key) for key in sizes[n]])}" if i else f"n = {n:,}"
-        for i, n in enumerate(ordered)
+    seeds = ", ".join(map(str, results.seeds))
+    told = [
+        f"<b>{dataset.title}.</b>",
+        f"Median over {len(results.seeds)} seeds ({seeds}), the range below it."
+        if len(results.seeds) > 1
+        else f"One seed ({seeds}), so no spread is known.",
+        sizes(results, (results.number(dataset.name, m, k) for k in metrics for m in models)),
+        "Bold: the best, and what cannot be told from it.",
     ]
-    seeds = results.seeds
-    told = [f"<b>{escape(dataset.title)}.</b>"]
-    if len(seeds) > 1:
-        told.append(
-            f"Median over {len(seeds)} seeds ({', '.join(map(str, seeds))}), the range below it."
-        )
-    elif seeds:
-        told.append(f"One seed ({seeds[0]}), so no spread is known.")
-    if counts:
-        told.append(f"{'; '.join(counts)}.")
-    told.append("Bold: the best, and what cannot be told from it.")
     for model in models:
-        failed = results.failed(dataset.name, model)
-        if failed:
-            told.append(f"{failed} {'run' if failed == 1 else 'runs'} of the {name(model)} failed.")
-    return " ".join(told)
+        if failed := results.failed(dataset.name, model):
+            runs = f"{failed} {'run' if failed == 1 else 'runs'}"
+            told.append(f"{runs} of the {results.model(model).name} failed.")
+    return " ".join(filter(None, told))
 
 
-def short_label(key: str) -> str:
-    """A metric inside a sentence, without what explains it."""
-    return lower(metric(key).label.split(":")[0].split(" (")[0])
+def sizes(results: Results, numbers: Iterable[Number | None]) -> str:
+    """``n = 2,000; 10,000 for inception score.``, of what is measured on as many images."""
+    of: dict[str, set[int]] = {}
+    for number in numbers:
+        if number and results.metric(number.key.metric).form not in (*TIMED, "count"):
+            of.setdefault(number.key.metric, set()).add(number.n)
+    if any(len(found) > 1 for found in of.values()):
+        return ""
+    by_size: dict[int, list[str]] = {}
+    for metric, (n,) in of.items():
+        by_size.setdefault(n, []).append(lower(results.metric(metric).short_label))
+    first, *others = sorted(by_size, key=lambda n: -len(by_size[n])) or [0]
+    parts = [f"n = {first:,}", *(f"{n:,} for {join(by_size[n])}" for n in others)]
+    return f"{'; '.join(parts)}." if first else ""
 
 
-def bare(number: Number, form: str) -> str:
-    """The range without its unit, where the number above it shows the unit."""
-    text = write_range(number.low, number.high, form)
-    unit = write(number.median, form).lstrip("0123456789.,−")
-    return text.removesuffix(unit) if unit and unit in text and text.count(unit) == 1 else text
+def pivot(
+    results: Results, metrics: list[str], rows: list[str], columns: list[str], study: str = "",
+    dataset: Dataset | None = None, model: str = "", head: str = "",
+    labels: dict[str, str] | None = None, order: tuple[str, ...] = ("*",),
+    notes: dict[str, str] | None = None, kind: str = "plain", title: str = "", caller: Body = None,
+) -> str:  # fmt: skip
+    """Numbers by the fields that name them: ``dataset``, ``model``, ``metric`` and the parts of a
+    condition; of all studies, datasets and models or of one. Rows of the results with other
+    parts in their condition are not shown.
+
+    ``labels`` of values go before the usual ones; ``order`` tells which values come first and,
+    after ``*``, last; ``notes`` stand beside a row's value. A ``title`` folds the table behind
+    it; the body of the call adds to its caption.
+    """
+    parts = {*rows, *columns} - {"dataset", "model", "metric"}
+    found: dict[tuple[str, ...], dict[tuple[str, ...], Number]] = {}
+    for row in results.rows:
+        named_by = {**row.key._asdict(), **row.parts}
+        asked = study in ("", row.study) and model in ("", row.key.model)
+        asked = asked and (dataset is None or dataset.name == row.key.dataset)
+        number = results.number(*row.key)
+        if asked and number and row.key.metric in metrics and set(row.parts) == parts:
+            across, down = (
+                tuple(named_by[field] for field in fields) for fields in (rows, columns)
+            )
+            found.setdefault(across, {})[down] = number
+    if not found:
+        return ""
+    usual = [*(d.name for d in results.datasets), REAL, *results.models, *metrics]
+    own, notes = labels or {}, notes or {}
+
+    def place(value: str) -> tuple[float, ...]:
+        first = order.index(value if value in order else "*")
+        return first, usual.index(value) if value in usual else len(usual), as_number(value)
+
+    def label(values: tuple[str, ...]) -> str:
+        return " ".join(filter(None, (own.get(v, results.called(v)) for v in values)))
+
+    lines = sorted(found, key=lambda values: [place(v) for v in reversed(values)])
+    tops = {down for numbers in found.values() for down in numbers}
+    across_top = sorted(tops, key=lambda values: [place(v) for v in values])
+    body = []
+    for line in lines:
+        note = "".join(f' <span class="role">{notes[v]}</span>' for v in line if v in notes)
+        colour = {"class": results.family_class(line[0])} if rows[0] == "model" else {}
+        cells = (found[line].get(top) for top in across_top)
+        shown = texts(mark(results, number) if number else "–" for number in cells)
+        body.append([Cell(label(line) + note, dict(colour)), *shown])
+    heads = [[Cell(head), *texts(label(top[-1:]) for top in across_top)]]
+    if len(columns) == 2:
+        spans = Counter(top[:1] for top in across_top)
+        heads.insert(0, [Cell(""), *(Cell(label(top), {"colspan": n}) for top, n in spans.items())])
+    told = [
+        f"<b>{dataset.title}.</b>" if dataset else f"{results.called(model)}.",
+        f"Median over {len(results.seeds)} seeds." if len(results.seeds) > 1 else "One seed.",
+        sizes(results, (number for own in found.values() for number in own.values())),
+        inline(caller() if caller else ""),
+    ]
+    identity = "-".join(filter(None, ("table", dataset and dataset.name, study, escape(model))))
+    return Table(
+        kind, heads, [Group(body)], identity, "" if title else " ".join(filter(None, told)),
+        title=title, folded=bool(title),
+    ).html()  # fmt: skip
+
+
+def headline(results: Results) -> str:
+    """The rows without a condition, as they stand in the file, one line per model and seed."""
+    found: dict[tuple[str, str, str], dict[str, float]] = {}
+    metrics: dict[str, None] = {}
+    for row in results.rows:
+        if not row.key.condition and row.value == row.value:
+            run = (row.key.dataset, row.key.model, row.seed)
+            found.setdefault(run, {})[row.key.metric] = row.value
+            metrics[row.key.metric] = None
+    body = []
+    for run, own in found.items():
+        numbers = (significant(own[metric], 5) if metric in own else "" for metric in metrics)
+        body.append(texts([escape(" ".join(run)), *numbers]))
+    head = [Cell(""), *texts(f"<code>{escape(metric)}</code>" for metric in metrics)]
+    title = "Show all headline rows"
+    return Table("settings", [head], [Group(body)], title=title, folded=True).html()

@@ -111,8 +111,9 @@ def pairs(numbers: Numbers, dataset: str) -> dict[str, Any]:
 def pairs_by(numbers: Numbers, dataset: str, metric: str) -> dict[str, Any]:
     """All models by one headline metric; nothing where fewer than two have a number.
 
-    ``better`` names the better one, if that is decided, ``larger`` the one of larger value where
-    that is another question; ``low`` and ``high`` are of the difference ``a - b``.
+    ``better`` names the better one, if that is decided; ``apart`` tells whether the values differ,
+    which is another question where nearest to real is best. ``low`` and ``high`` are of the
+    difference ``a - b``, of how far they are from real there.
     """
     order = sorted(
         (model for model in numbers.models if numbers.complete(dataset, model, metric)),
@@ -121,28 +122,25 @@ def pairs_by(numbers: Numbers, dataset: str, metric: str) -> dict[str, Any]:
     if len(order) < 2:
         return {}
     found = [pair(numbers, dataset, metric, a, b) for a, b in combinations(order, 2)]
-    tied = order[:1] + [each["b"] for each in found if each["a"] == order[0] and not each["apart"]]
+    tied = order[:1] + [each["b"] for each in found if each["a"] == order[0] and not each["better"]]
     return {
         "best": [] if len(tied) == len(order) else tied, "order": order,
-        "apart": sum(each["apart"] for each in found), "of": len(found), "pairs": found,
+        "apart": sum(bool(each["better"]) for each in found), "of": len(found), "pairs": found,
     }  # fmt: skip
 
 
 def pair(numbers: Numbers, dataset: str, metric: str, a: str, b: str) -> dict[str, Any]:
     direction = declaration(metric).direction
     verdict = numbers.compare(dataset, metric, Side(a), Side(b), goodness=True)
-    assert verdict, "both have a number"
+    raw = numbers.compare(dataset, metric, Side(a), Side(b), goodness=False)
+    assert verdict and raw, "both have a number"
     good = 1 if direction == "higher" else -1
-    told = {
-        "a": a, "b": b,
-        "apart": verdict.sign != 0, "better": {0: "", good: a, -good: b}[verdict.sign],
+    return {
+        "a": a, "b": b, "apart": raw.sign != 0,
+        "better": {0: "", good: a, -good: b}[verdict.sign],
         "low": short(verdict.first.low), "high": short(verdict.first.high),
         "scale": "log" if verdict.first.log else "to real" if direction == "real" else "value",
     }  # fmt: skip
-    if direction == "real":
-        raw = numbers.compare(dataset, metric, Side(a), Side(b), goodness=False)
-        told["larger"] = {0: "", 1: a, -1: b}[raw.sign if raw else 0]
-    return told
 
 
 def short(value: float) -> float | None:

@@ -7,6 +7,7 @@ import typer
 
 from experiments import studies
 from experiments.cli import options
+from experiments.judges.settings import check_judge
 from experiments.pipeline import steps
 from experiments.pipeline.make import make
 from experiments.studies.needs import ReaderNeed
@@ -42,12 +43,8 @@ def judge(
 ) -> None:
     """Train the two classifiers that score everything, on real training images alone."""
     plan = steps.Plan(*options.place(profile, runs))
+    full = check_judge(plan.profile, dataset)  # before anybody fetches data for it
     if dry_run:
-        from experiments.judges.training import JudgeSettings
-        from experiments.profile import validate
-
-        settings = plan.profile.judge_settings(dataset)
-        full = validate(JudgeSettings, settings, f"The judge of {dataset}")
         return options.print_json(full.model_dump(mode="json"))
     perform(plan.layout, plan.judge(steps.resolve(plan.layout, dataset)), plan)
 
@@ -211,6 +208,25 @@ def collect(
     asked = options.split(datasets) if datasets else chosen.datasets
     gather(layout, chosen, [steps.resolve(layout, dataset) for dataset in asked], assets)
     print(f"{assets} holds the results of the profile {chosen.name}.")
+
+
+def claims(
+    profile: options.ProfileName = "quick",
+    datasets: options.Datasets = None,
+    models: options.Models = None,
+    seeds: options.Seeds = None,
+    runs: options.Runs = Path("runs"),
+) -> None:
+    """Decide every sentence that compares, from what the studies of a profile have measured."""
+    from experiments.pipeline.collect import decided, every_result
+    from experiments.support.files import write_json
+
+    layout, chosen = options.place(profile, runs, models, seeds)
+    asked = options.split(datasets) if datasets else chosen.datasets
+    resolved = [steps.resolve(layout, dataset) for dataset in asked]
+    path = layout.home / "claims.json"
+    write_json(path, decided(every_result(layout, chosen, resolved), layout, chosen, resolved))
+    print(path)
 
 
 def pipeline(

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
-import yaml
 
 from experiments import models, profile
 from experiments.profile import Profile
 from experiments.studies.needs import RunNeed
-from experiments.support.errors import UserError, unknown
+from experiments.support import yaml
+from experiments.support.errors import UserError, shorten, unknown
 from experiments.support.layout import Layout
 
 ProfileName = Annotated[
@@ -65,7 +65,10 @@ Device = Annotated[
 ]  # fmt: skip
 StudyName = Annotated[str, typer.Argument(help="Its name, such as fidelity")]
 RunSeeds = Annotated[
-    list[int], typer.Option("--seed", min=0, help="Seed of the run; repeat it for several.")
+    list[int],
+    typer.Option(
+        "--seed", min=0, max=profile.LARGEST_SEED, help="Seed of the run; repeat it for several."
+    ),
 ]
 Set = Annotated[
     list[str],
@@ -147,7 +150,7 @@ def chosen_profile(name: str, names: str | None = None, seeds: str | None = None
     if names:
         content["models"] = {model: _settings(whole, model) for model in split(names)}
     if seeds:
-        content["seeds"] = split(seeds)
+        content["seeds"] = [_value(seed) for seed in parts(seeds)]
     return profile.validate(Profile, content, f"The profile {whole.name}")
 
 
@@ -160,7 +163,14 @@ def _settings(whole: Profile, model: str) -> dict[str, Any]:
 
 def split(text: str) -> list[str]:
     """``"mnist, svhn"`` and ``"mnist svhn"`` to names; each once, in their order."""
-    return list(dict.fromkeys(part for part in re.split(r"[,\s]+", text) if part))
+    return list(dict.fromkeys(parts(text)))
+
+
+def parts(text: str) -> list[str]:
+    found = [part for part in re.split(r"[,\s]+", text) if part]
+    if not found:
+        raise UserError(f"{shorten(repr(text))} names nothing: give names, or leave it out.")
+    return found
 
 
 def parse_settings(pairs: Iterable[str]) -> dict[str, Any]:
@@ -169,16 +179,20 @@ def parse_settings(pairs: Iterable[str]) -> dict[str, Any]:
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not (name and equals):
-            raise UserError(f"--set {pair} will not do: write it as NAME=VALUE.")
+            raise UserError(f"--set {shorten(pair)} will not do: write it as NAME=VALUE.")
+        if name.strip() in settings:
+            raise UserError(f"--set gives {shorten(name.strip())} twice: leave one of them out.")
         settings[name.strip()] = _value(value)
     return settings
 
 
 def _value(text: str) -> Any:
     try:
-        return float(text) if re.fullmatch(r"[+-]?\d+e[+-]?\d+", text) else yaml.safe_load(text)
-    except yaml.YAMLError:
-        raise UserError(f"The value {text!r} is neither a number, a word nor a list.") from None
+        return yaml.parse(text)
+    except ValueError:
+        raise UserError(
+            f"The value {shorten(repr(text))} is neither a number, a word nor a list."
+        ) from None
 
 
 def print_json(content: Any) -> None:

@@ -154,6 +154,8 @@ def bench(
     device: options.Device = "auto",
 ) -> None:
     """Measure the speed of training and sampling of each model on this machine."""
+    if not seconds < float("inf"):
+        raise UserError(f"--seconds {seconds:g} would never end: choose a number of seconds.")
     from experiments.runs import bench as benchmark
 
     asked = options.split(datasets) if datasets else ["mnist", "svhn"]

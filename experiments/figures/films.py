@@ -45,10 +45,10 @@ class Growth:
 
 @dataclass(frozen=True)
 class Side(Growth):
-    """One model's part of a race, and how well it did when: ``scores`` [K] at ``moments`` [K]
+    """One model's part of a race, and how well it did when: ``scores`` [K] at ``points`` [K]
     seconds of training."""
 
-    moments: np.ndarray
+    points: np.ndarray
     scores: np.ndarray
 
     def drawn_at(self, clock: float) -> np.ndarray:
@@ -57,7 +57,7 @@ class Side(Growth):
 
     def score_at(self, clock: float) -> float | None:
         """The newest score; None before the first."""
-        known = int(np.searchsorted(self.moments, clock, side="right"))
+        known = int(np.searchsorted(self.points, clock, side="right"))
         return float(self.scores[known - 1]) if known else None
 
 
@@ -164,7 +164,7 @@ def draw_curves(
     for side in sides:
         points = [
             (across(max(s, ticks[0])), up(v))
-            for s, v in zip(side.moments, side.scores, strict=True)
+            for s, v in zip(side.points, side.scores, strict=True)
             if s <= clock
         ]
         if len(points) > 1:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zlib import crc32
 
-from experiments.support.errors import UserError
+from experiments.models.facts import look
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,9 +54,9 @@ class Theme:
         }  # fmt: skip
 
     def colour(self, model: str) -> str:
-        look = style(model)
-        every = (self.family[look.family], *self.shades.get(look.family, ()))
-        return every[look.shade % len(every)]
+        own = style(model)
+        every = (self.family[own.family], *self.shades.get(own.family, ()))
+        return every[own.shade % len(every)]
 
 
 LIGHT = Theme(
@@ -95,48 +94,26 @@ DASHED = (0, (4, 1.6))
 DASHES = (DASHED, (0, (6, 1.4, 1.2, 1.4)), (0, (2, 1.2)), (0, (4, 1.2, 1, 1.2, 1, 1.2)))
 DISCS, SQUARES = "o^Pp", "sdvX"
 
-KNOWN = {
-    # model: (family, conditional, shade): a conditional model and its counterpart share one.
-    "ppca": ("linear", True, 0), "vae": ("vae", False, 0), "cvae-plain": ("vae", True, 1),
-    "cvae": ("vae", True, 0), "gan": ("gan", False, 2), "gan-minimax": ("gan", False, 3),
-    "dcgan": ("gan", False, 0), "wgan-gp": ("gan", False, 1), "cgan": ("gan", True, 0),
-    "cwgan-gp": ("gan", True, 1), "acgan": ("gan", True, 2), "ccgan": ("gan", True, 3),
-    "vaegan": ("hybrid", True, 0),
-}  # fmt: skip
+REAL = "real"
+"""What stands beside the models in every chart: real images."""
 
 
 @cache
 def style(model: str) -> Style:
     """VAEs are blue, GANs orange; conditional models solid with discs and the like, others
-    dashed, with squares and the like."""
-    if model == "real":
-        return Style("real", (0, (1, 1.6)), "D")
-    family, conditional, shade = KNOWN.get(model) or of_ones_own(model)
-    line = "solid" if conditional else DASHES[shade % 4]
-    return Style(family, line, (DISCS if conditional else SQUARES)[shade % 4], shade, conditional)
-
-
-def of_ones_own(model: str) -> tuple[str, bool, int]:
-    """Family and conditionality as the model's file says, a shade by its name."""
-    from experiments import models
-
-    shade = 1 + crc32(model.encode()) % 3
-    try:
-        kind = models.load(model)
-    except UserError:  # results of a model whose file is not at hand
-        return ("gan" if "gan" in model else "vae" if "vae" in model else "linear"), False, shade
-    family = kind.family if kind.family in LIGHT.family else "linear"
-    return family, kind.conditional, shade
-
-
-TITLES = {
-    "real": "Real", "cvae-plain": "CVAE-plain", "gan-minimax": "GAN minimax", "vaegan": "VAE-GAN",
-}  # fmt: skip
+    dashed, with squares and the like. A family without a colour of its own has the linear one."""
+    if model == REAL:
+        return Style(REAL, (0, (1, 1.6)), "D")
+    told = look(model)
+    family = told.family if told.family in LIGHT.family else "linear"
+    line = "solid" if told.conditional else DASHES[told.shade % 4]
+    marker = (DISCS if told.conditional else SQUARES)[told.shade % 4]
+    return Style(family, line, marker, told.shade, told.conditional)
 
 
 def title(model: str) -> str:
-    """A model's name in running text: ``CGAN``; the floor is ``Real``."""
-    return TITLES.get(model, model.upper())
+    """A model's name in running text: ``CGAN``; real images are ``Real``."""
+    return "Real" if model == REAL else look(model).name
 
 
 def register_fonts() -> None:

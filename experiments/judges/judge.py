@@ -129,15 +129,16 @@ def load_judges(folder: Path) -> Judges:
     from safetensors.torch import load_file
 
     receipt = read_json(folder / "judge.json")
-    judges = {}
-    for role in ROLES:
-        path, entry = folder / f"{role}.safetensors", receipt["judges"][role]
-        if not path.is_file() or sha256(path) != entry["sha256"]:
-            raise UserError(
-                f"{path} is missing or damaged: delete {folder} and run the judge step again."
-            )
-        judge = Judge(entry["channels"], entry["classes"], entry["width"])
-        judge.load_state_dict(load_file(path))
-        judges[role] = judge.eval()
-    accuracy = {role: receipt["accuracy"][role] for role in ROLES}
+    judges, again = {}, f"delete {folder} and run the judge step again"
+    try:
+        for role in ROLES:
+            path, entry = folder / f"{role}.safetensors", receipt["judges"][role]
+            if not path.is_file() or sha256(path) != entry["sha256"]:
+                raise UserError(f"{path} is missing or damaged: {again}.")
+            judge = Judge(entry["channels"], entry["classes"], entry["width"])
+            judge.load_state_dict(load_file(path))
+            judges[role] = judge.eval()
+        accuracy = {role: float(receipt["accuracy"][role]) for role in ROLES}
+    except (KeyError, TypeError, ValueError, RuntimeError):
+        raise UserError(f"{folder / 'judge.json'} is not that of its judges: {again}.") from None
     return Judges(judges["features"], judges["labels"], accuracy, receipt["sha256"])

@@ -8,41 +8,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 import torch.nn.functional as F
-from pydantic import Field
 from torch import Tensor
 
 from experiments.data.pixels import to_float
 from experiments.evaluation import augment
 from experiments.evaluation.labels import confusion, report
 from experiments.judges.judge import ROLES, Judge, read, save_judges
-from experiments.profile import Count, Strict, validate
+from experiments.judges.settings import JudgeSettings
+from experiments.profile import validate
 from experiments.support.layout import Layout
+from experiments.support.machine import check_memory, size_of
 from experiments.support.progress import Bar, track
+from experiments.support.random import rng, seed_torch
 
 if TYPE_CHECKING:
     from experiments.data import Dataset
 
-ORDER, AUGMENT = 1, 2  # streams of random numbers: (seed, stream, step)
 REPLAYED = 50  # steps whose losses are kept, to prove later that the code still does the same
 SEEDS = {"features": 1000, "labels": 2000}
-
-
-class JudgeSettings(Strict):
-    """Section ``judge`` of a profile; the defaults are those of the published digits."""
-
-    images: Count = Field(180_000, description="training images seen by each judge")
-    batch_size: Count = Field(128, description="images per step")
-    learning_rate: float = Field(4e-3, gt=0, description="AdamW, its highest value")
-    weight_decay: float = Field(0.02, ge=0, description="AdamW, decoupled")
-    width: Count = Field(24, description="channels of the first layer of the feature judge")
-    label_width: Count = Field(28, description="the same of the label judge")
-    label_smoothing: float = Field(0.05, ge=0, lt=1, description="share given to all classes")
-    shift: float = Field(2.0, ge=0, description="augmentation: pixels")
-    turn: float = Field(12.0, ge=0, description="augmentation: degrees")
-    zoom: float = Field(0.12, ge=0, lt=1, description="augmentation: fraction")
-    colour: float = Field(0.0, ge=0, le=1, description="augmentation: contrast and offset")
-    invert: float = Field(0.0, ge=0, le=1, description="augmentation: share of negatives")
-    cutout: int = Field(0, ge=0, le=32, description="augmentation: side of a hole in pixels")
 
 
 def make_judges(
@@ -56,6 +39,7 @@ def make_judges(
     checked = validate(JudgeSettings, settings, "Section judge of the profile")
     torch.set_num_threads(1)
     widths = {"features": checked.width, "labels": checked.label_width}
+    check_size(checked, max(widths.values()))
     judges: dict[str, Judge] = {}
     about: dict[str, Any] = {
         "dataset": dataset.name, "data_sha256": dataset.provenance["sha256"],
@@ -84,6 +68,14 @@ def make_judges(
     save_judges(layout.judge(dataset.name), judges, about, key)
 
 
+def check_size(settings: JudgeSettings, width: int) -> None:
+    """Raise `UserError` for a judge, or a batch, that the memory cannot hold."""
+    weights = size_of(lambda: Judge(3, 10, width))
+    # Weights, gradients and two moments of Adam; of a batch a few maps of the first layer.
+    needed = 4 * weights + 4 * settings.batch_size * width * 32 * 32 * 4
+    check_memory("A judge of this size", needed, "choose a smaller width or batch_size")
+
+
 def train_judge(
     x_train: np.ndarray,
     y_train: np.ndarray,
@@ -100,7 +92,7 @@ def train_judge(
     The same seed gives the same weights on the CPU. ``losses`` takes the loss of each of the
     first `REPLAYED` steps; ``stop`` ends after so many steps, to compare them.
     """
-    torch.manual_seed(seed)
+    seed_torch(seed, "judge/weights")
     judge = Judge(x_train.shape[1], int(y_train.max()) + 1, width)
     optimiser = torch.optim.AdamW(
         judge.parameters(), settings.learning_rate, weight_decay=settings.weight_decay, fused=True
@@ -144,19 +136,17 @@ def _endless_order(n: int, batch: int, seed: int) -> Iterator[Tensor]:
     rest, epoch = np.empty(0, np.int64), 0
     while True:
         while len(rest) < batch:
-            rest = np.concatenate(
-                [rest, np.random.default_rng([seed, ORDER, epoch]).permutation(n)]
-            )
+            rest = np.concatenate([rest, rng(seed, "judge/order", epoch).permutation(n)])
             epoch += 1
         yield torch.from_numpy(rest[:batch])
         rest = rest[batch:]
 
 
 def _augmented(images: Tensor, settings: JudgeSettings, seed: int, step: int) -> Tensor:
-    rng = np.random.default_rng([seed, AUGMENT, step])
-    images = augment.warp(images, rng, settings.shift, settings.turn, settings.zoom)
+    source = rng(seed, "judge/augment", step)
+    images = augment.warp(images, source, settings.shift, settings.turn, settings.zoom)
     if settings.colour or settings.invert:
-        images = augment.recolour(images, rng, settings.colour, settings.invert)
+        images = augment.recolour(images, source, settings.colour, settings.invert)
     if settings.cutout:
-        images = augment.cut_out(images, rng, settings.cutout)
+        images = augment.cut_out(images, source, settings.cutout)
     return images

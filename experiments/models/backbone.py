@@ -15,11 +15,13 @@ import torch.nn.functional as F
 from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor, nn
 
+from experiments.models.about import About
+
 LATENT = 64  # one z serves every model
 LAZY = 8  # a costly penalty acts in one step of so many, with so many times its weight
 CORNER = 4  # the smallest feature map is 4 x 4, three halvings below 32 x 32
 
-Norm = Literal["batch", "layer", "none"]
+Norm = Literal["batch", "layer"]
 Likelihood = Literal["bernoulli", "gaussian"]
 Augmentation = Literal["translate", "colour", "cutout"]
 Rate = Annotated[float, Field(gt=0, le=1)]
@@ -28,24 +30,40 @@ Count = Annotated[int, Field(ge=1)]
 
 
 class Settings(BaseModel):
-    """The settings of every model; a model file adds its own."""
+    """The settings of every model; a model file adds its own.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    The first sentence of a description says what a setting is, what follows why it is so.
+    """
 
-    images: Count = Field(300_000, description="budget: training images seen, repeats counted")
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    images: Count = Field(
+        300_000,
+        description="training images seen, repeats counted. The budget is what fits the time that "
+        "a run may take; the page Training shows what the last part of it still changed.",
+    )
     batch_size: Annotated[int, Field(ge=2)] = Field(64, description="images per step")
     learning_rate: Rate = Field(2e-4, description="step size of Adam at the start")
-    decay: Annotated[float, Field(ge=0, le=1)] = Field(
+    lr_decay_fraction: Annotated[float, Field(ge=0, le=1)] = Field(
         0.5, description="share of the run, at its end, in which the step size falls to zero"
     )
-    average: Annotated[float, Field(ge=0, lt=1)] = Field(
-        0.999, description="decay per step of the weight average that samples; 0 keeps none"
+    ema_decay: Annotated[float, Field(ge=0, lt=1)] = Field(
+        0.999,
+        description="decay per step of the average of weights that samples; 0 keeps none. It takes "
+        "the jitter of the last steps out of the samples.",
     )
-    digit_scale: Weight = Field(
-        0.0, description="how loud the digit is beside the noise in the untrained decoder"
+    class_embedding_scale: Weight = Field(
+        0.0, description="size of the digit’s embedding beside the noise in the untrained decoder"
     )
-    width: Count = Field(32, description="channels of the widest feature map; deeper ones double")
-    train_size: Count | None = Field(None, description="train on this many images of the split")
+    width: Count = Field(
+        32,
+        description="channels of the widest feature map; deeper ones double. The size of the "
+        "networks, the same for all that share them.",
+    )
+    train_size: Count | None = Field(
+        None,
+        description="train on this many images of the split. All of them, unless a number is set.",
+    )
 
 
 class Encoder(nn.Module):
@@ -57,10 +75,10 @@ class Encoder(nn.Module):
         self.layers = nn.Sequential(
             nn.Conv2d(channels, width, 4, 2, 1),
             nn.LeakyReLU(0.2),
-            nn.Conv2d(width, 2 * width, 4, 2, 1, bias=norm == "none"),
+            nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
             normalisation(norm, 2 * width),
             nn.LeakyReLU(0.2),
-            nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=norm == "none"),
+            nn.Conv2d(2 * width, 4 * width, 4, 2, 1, bias=False),
             normalisation(norm, 4 * width),
             nn.LeakyReLU(0.2),
             nn.Flatten(),
@@ -81,11 +99,9 @@ def initialise(module: nn.Module) -> None:
 
 
 def normalisation(norm: Norm, channels: int) -> nn.Module:
-    """Layer norm (one group) or none wherever a gradient penalty acts, since batch norm
-    makes the penalty of one image depend on the others (Gulrajani et al. 2017)."""
-    if norm == "batch":
-        return nn.BatchNorm2d(channels)
-    return nn.GroupNorm(1, channels) if norm == "layer" else nn.Identity()
+    """Layer norm (one group) wherever a gradient penalty acts, since batch norm makes the
+    penalty of one image depend on the others (Gulrajani et al. 2017)."""
+    return nn.BatchNorm2d(channels) if norm == "batch" else nn.GroupNorm(1, channels)
 
 
 class ConditionalBatchNorm(nn.Module):
@@ -112,7 +128,7 @@ class Decoder(nn.Module):
     """
 
     def __init__(
-        self, channels: int, width: int, classes: int = 1, digit_scale: float = 0.0
+        self, channels: int, width: int, classes: int = 1, class_embedding_scale: float = 0.0
     ) -> None:
         super().__init__()
         self.classes = classes
@@ -127,7 +143,7 @@ class Decoder(nn.Module):
         ).to(memory_format=torch.channels_last)
         self.apply(initialise)
         # 64 noises of variance 1 through weights of standard deviation 0.02.
-        nn.init.normal_(self.digit.weight, 0.0, digit_scale * 0.02 * LATENT**0.5)
+        nn.init.normal_(self.digit.weight, 0.0, class_embedding_scale * 0.02 * LATENT**0.5)
 
     def forward(self, noise: Tensor, labels: Tensor) -> Tensor:
         return torch.tanh(self.activations(noise, labels))
@@ -146,8 +162,9 @@ class Decoder(nn.Module):
 class Generative(nn.Module):
     """What every model offers to training, sampling and the studies."""
 
-    family: ClassVar[str]  # "vae", "gan", "linear" or "hybrid"
+    family: ClassVar[str]  # "vae", "gan", "linear", "hybrid" or "flow"
     conditional: ClassVar[bool]
+    about: ClassVar[About] = About()
     latent_dim: ClassVar[int] = LATENT
     settings_type: ClassVar[type[Settings]] = Settings
 
@@ -205,13 +222,12 @@ def negative_log_likelihood(images: Tensor, activations: Tensor, likelihood: Lik
     return images[0].numel() / 2 * (torch.log(2 * torch.pi * variance) + 1)
 
 
-def spread(features: Tensor, labels: Tensor, classes: int) -> Tensor:
-    """Standard deviation [N, F] of features [N, F] over the images of the same class in the
-    batch, for each image that of its own class.
+def minibatch_std(features: Tensor, labels: Tensor, classes: int) -> Tensor:
+    """Minibatch standard deviation [N, F] of features [N, F] (Karras et al. 2018), here class by
+    class: over the images of the same class in the batch, for each image that of its own.
 
     What a discriminator needs to notice that the generator draws one seven for all sevens:
-    no single image gives that away (minibatch standard deviation, Karras et al. 2018, here
-    class by class).
+    no single image gives that away.
     """
     own = F.one_hot(labels, classes).to(features.dtype)
     count = own.sum(0).clamp_min(1)[:, None]
@@ -221,9 +237,9 @@ def spread(features: Tensor, labels: Tensor, classes: int) -> Tensor:
 
 
 def r1(logits: Callable[[Tensor], Tensor], images: Tensor) -> Tensor:
-    """E[ 1/2 |grad D(x)|^2 ] at real images [N, C, 32, 32]: a discriminator that is flat where
-    the data are cannot win (Mescheder et al. 2018). Drawn in one step of eight and weighted
-    eightfold (Karras et al. 2020), by chance, so that no step has to remember the last."""
+    """E[ 1/2 |grad a(x)|^2 ] of the logits a at real images [N, C, 32, 32]: a discriminator that
+    is flat where the data are cannot win (Mescheder et al. 2018). Drawn in one step of eight and
+    weighted eightfold (Karras et al. 2020), by chance, so that no step has to remember the last."""
     if torch.rand(()) >= 1 / LAZY:
         return torch.zeros((), device=images.device)
     images = images.detach().requires_grad_()
@@ -262,8 +278,8 @@ def augment(images: Tensor, kinds: tuple[Augmentation, ...]) -> Tensor:
         moved = padded.permute(0, 2, 3, 1)[each, rows[:, :, None], columns[:, None, :]]
         images = moved.permute(0, 3, 1, 2)
     if "cutout" in kinds:
-        half = height // 4
+        reach = height // 4
         middle = torch.randint(0, height, (2, n, 1), device=device)
-        near = (torch.arange(height, device=device) - middle).abs() < half
+        near = (torch.arange(height, device=device) - middle).abs() < reach
         images = images * ~(near[0][:, :, None] & near[1][:, None, :])[:, None]
     return images

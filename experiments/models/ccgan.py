@@ -1,11 +1,11 @@
 """CCGAN: a context-conditional GAN (Denton et al. 2016, arXiv:1611.06430), told the digit.
 
 The generator sees an image with a hole and fills it; the discriminator sees the whole picture.
-With the mask m, 1 in the hole, and x~ the picture put together from both,
+With the mask M, 1 in the hole, and x_M the picture put together from both,
 
-    x~ = (1 - m) x + m G(z, y, (1 - m) x, m),
-    discriminator: minimise E[ softplus(-D(x, y)) ] + E[ softplus(D(x~, y)) ] + ...,
-    generator:     minimise E[ softplus(-D(x~, y)) ],
+    x_M = (1 - M) x + M G(z, y, (1 - M) x, M),
+    discriminator: minimise E[ softplus(-a(x, y)) ] + E[ softplus(a(x_M, y)) ] + ...,
+    generator:     minimise E[ softplus(-a(x_M, y)) ],
 
 with the discriminator of `cgan` and its further terms. G is the shared decoder, to which a second
 trunk, the shared encoder, adds what it saw at each size on its way down (as in a U-Net,
@@ -17,31 +17,39 @@ To sample a digit, draw z from N(0, I) and fill an image that is all hole.
 
 import torch
 import torch.nn.functional as F
-from pydantic import Field
 from torch import Tensor, nn
 
 from experiments.models import backbone, cgan
+from experiments.models.about import AUXILIARY, GAME, About
 
 SIDE = 32
-
-
-class Settings(cgan.Settings):
-    blank: float = Field(0.5, ge=0, le=1, description="share of a batch whose hole is the image")
-    least_hole: int = Field(12, ge=1, le=31, description="smallest side of a hole, in pixels")
-    largest_hole: int = Field(30, ge=1, le=31, description="largest side of a hole, in pixels")
+HOLES = 12, 30  # smallest and largest side of a hole, in pixels
+BLANK = 0.5  # share of a batch whose hole is the image: these teach to draw without a context
 
 
 class Model(backbone.Generative):
+    about = About(
+        name="CCGAN",
+        full_name="context-conditional GAN",
+        objective="non-saturating, of filled holes",
+        opponent="discriminator",
+        networks="shared, and a view of the surroundings",
+        papers=("denton2016",),
+        prior=("ferianc",),
+        losses={**GAME, **AUXILIARY},
+        order=120,
+        shade=3,
+    )
     family = "gan"
     conditional = True
-    settings_type = Settings
-    settings: Settings
+    settings_type = cgan.Settings
+    settings: cgan.Settings
     decoder: "Painter"
 
-    def __init__(self, channels: int, classes: int, settings: Settings) -> None:
+    def __init__(self, channels: int, classes: int, settings: cgan.Settings) -> None:
         super().__init__()
         self.settings = settings
-        self.decoder = Painter(channels, settings.width, classes, settings.digit_scale)
+        self.decoder = Painter(channels, settings.width, classes, settings.class_embedding_scale)
         self.discriminator = cgan.Discriminator(channels, classes, settings)
         self.optimizers = {
             "discriminator": backbone.adam(self.discriminator, settings.discriminator_rate, 0.5),
@@ -62,15 +70,15 @@ class Model(backbone.Generative):
 
     def holes(self, images: Tensor) -> Tensor:
         """Masks [N, 1, 32, 32], 1 in the hole: squares of random side and place, the first
-        ``blank`` of the batch all hole."""
+        `BLANK` of the batch all hole."""
         n, device = len(images), images.device
-        low, high = sorted((self.settings.least_hole, self.settings.largest_hole))
+        low, high = HOLES
         side = torch.randint(low, high + 1, (n, 1), device=device)
         corner = (torch.rand(2, n, 1, device=device) * (SIDE - side + 1)).floor()
         at = torch.arange(SIDE, device=device)
         rows, columns = (at >= corner) & (at < corner + side)
         mask = (rows[:, :, None] & columns[:, None, :])[:, None].to(images.dtype)
-        mask[: round(self.settings.blank * n)] = 1
+        mask[: round(BLANK * n)] = 1
         return mask
 
     @torch.no_grad()
@@ -87,14 +95,14 @@ class Model(backbone.Generative):
 class Painter(backbone.Decoder):
     """The shared decoder with a view of the picture; without one, the picture is all hole."""
 
-    def __init__(self, channels: int, width: int, classes: int, digit_scale: float) -> None:
-        super().__init__(channels, width, classes, digit_scale)
+    def __init__(self, channels: int, width: int, classes: int, embedding_scale: float) -> None:
+        super().__init__(channels, width, classes, embedding_scale)
         # Layer norm: what is seen of one image must not depend on the others' holes.
         self.context = backbone.Encoder(channels + 1, width, norm="layer")
         self.channels = channels
 
     def paint(self, images: Tensor, mask: Tensor, labels: Tensor, noise: Tensor) -> Tensor:
-        """The picture x~ put together from the image and what is drawn in its hole."""
+        """The picture x_M put together from the image and what is drawn in its hole."""
         seen = torch.cat([images * (1 - mask), mask], dim=1)
         drawn = torch.tanh(self.draw(noise, labels, self.views(seen)))
         return torch.where(mask > 0, drawn, images)

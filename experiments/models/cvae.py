@@ -18,26 +18,42 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from experiments.models import backbone
+from experiments.models.about import BOUND, About
 
 
 class Settings(backbone.Settings):
-    digit_scale: backbone.Weight = Field(
+    class_embedding_scale: backbone.Weight = Field(
         8.0,
-        description="how loud the digit is beside the noise in the untrained decoder: "
-        "a quiet one is left to z, which then says it and cannot be told it",
+        description="size of the digit’s embedding beside the noise in the untrained decoder. A "
+        "small one leaves the digit to the noise, which an encoder fills and a sampler cannot.",
     )
     learning_rate: backbone.Rate = Field(1e-3, description="step size of Adam at the start")
     likelihood: backbone.Likelihood = Field(
-        "bernoulli", description="how a pixel varies around the decoder's mean"
+        "bernoulli",
+        description="how a pixel varies around the decoder’s mean. Grey digits are read as "
+        "probabilities of ink, coloured pixels as varying with one standard deviation.",
     )
     beta: backbone.Weight = Field(
         2.0,
-        description="weight of the KL term (1: the true bound); more of it keeps the posteriors "
-        "nearer to the prior, so that noise drawn from the prior is noise the decoder knows",
+        description="weight of the KL divergence (1: the bound itself). More of it keeps the "
+        "posteriors nearer to the prior, so that noise drawn from the prior is noise that the "
+        "decoder knows; the price is a blurrier reconstruction.",
     )
 
 
 class Model(backbone.Generative):
+    about = About(
+        name="CVAE",
+        full_name="conditional variational autoencoder",
+        objective="evidence lower bound, KL weighted",
+        likelihood="lower bound",
+        networks="shared",
+        papers=("sohn2015", "higgins2017"),
+        prior=("anixdrone", "memari"),
+        losses=BOUND,
+        order=40,
+        shade=0,
+    )
     family = "vae"
     conditional = True
     settings_type = Settings
@@ -49,7 +65,9 @@ class Model(backbone.Generative):
         self.classes = classes
         self.encoder = backbone.Encoder(channels, settings.width)
         self.posterior = nn.Linear(self.encoder.features + classes, 2 * self.latent_dim)
-        self.decoder = backbone.Decoder(channels, settings.width, classes, settings.digit_scale)
+        self.decoder = backbone.Decoder(
+            channels, settings.width, classes, settings.class_embedding_scale
+        )
         self.optimizers = {"model": backbone.adam(self, settings.learning_rate)}
 
     def encode(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:

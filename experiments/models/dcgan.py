@@ -1,16 +1,17 @@
 """DCGAN: a convolutional generative adversarial network (Radford et al. 2016, arXiv:1511.06434).
 
 A generator G turns noise into images, a discriminator D says how real an image looks,
-and each is trained against the other (Goodfellow et al. 2014). With the logit D(x):
+and each is trained against the other (Goodfellow et al. 2014). With a(x) the logit of being
+real, D(x) = sigmoid(a(x)):
 
-    discriminator: minimise E_x[ softplus(-D(x)) ] + E_z[ softplus(D(G(z))) ]
-                            + r E_x[ 1/2 |grad D(x)|^2 ],
-    generator:     minimise E_z[ softplus(-D(G(z))) ]      (the non-saturating loss).
+    discriminator: minimise E_x[ softplus(-a(x)) ] + E_z[ softplus(a(G(z))) ]
+                            + r E_x[ 1/2 |grad a(x)|^2 ],
+    generator:     minimise E_z[ softplus(-a(G(z))) ]      (the non-saturating loss),
+    a(x) = w . f(x) + s u . d.
 
-The logit D(x) = w . f(x) + s u . spread hears of the variety within the batch, the standard
-deviation of each feature f over its images (minibatch standard deviation, Karras et al. 2018).
-The term with r keeps D flat where the data are, so that it does not win (R1, Mescheder et al.
-2018).
+Here d is the standard deviation of each feature f over the images of the batch (minibatch
+standard deviation, Karras et al. 2018). The term with r keeps a flat where the data are, so that
+the discriminator does not win (R1, Mescheder et al. 2018).
 
 To sample, draw z from N(0, I) and show G(z).
 """
@@ -21,28 +22,46 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from experiments.models import backbone
+from experiments.models.about import GAME, About
 
 
 class Settings(backbone.Settings):
-    learning_rate: backbone.Rate = Field(1e-3, description="step size of the generator's Adam")
+    learning_rate: backbone.Rate = Field(1e-3, description="step size of the generator’s Adam")
     discriminator_rate: backbone.Rate = Field(
-        2e-4, description="step size of the discriminator's Adam: lower, or it wins too early"
+        2e-4,
+        description="step size of the discriminator’s Adam. Smaller than the generator’s, or the "
+        "discriminator wins before anything like a digit is drawn.",
     )
     augment: tuple[backbone.Augmentation, ...] = Field(
-        (), description="differentiable augmentation of what the discriminator sees"
+        (),
+        description="differentiable augmentation of what the discriminator sees. Done to real and "
+        "generated images alike, so that it cannot learn few of them by heart.",
     )
-    norm: backbone.Norm = Field("batch", description="normalisation in the discriminator")
-    spread: backbone.Weight = Field(
+    minibatch_std: backbone.Weight = Field(
         0.3,
-        description="how loud the variety within the batch is in the discriminator's logit: "
-        "it makes the generator draw as many kinds of image as there are",
+        description="s: scale of the minibatch standard deviation in the discriminator’s logit. It "
+        "makes the generator draw as many kinds of image as there are.",
     )
     r1: backbone.Weight = Field(
-        0.01, description="weight of the penalty on the discriminator's slope at real images"
+        0.01,
+        description="r: weight of the penalty on the discriminator’s slope at real images. It "
+        "keeps the discriminator from winning.",
     )
 
 
 class Model(backbone.Generative):
+    about = About(
+        name="DCGAN",
+        full_name="deep convolutional GAN",
+        objective="non-saturating",
+        opponent="discriminator",
+        networks="shared",
+        papers=("radford2016",),
+        prior=("ferianc",),
+        losses=GAME,
+        order=70,
+        shade=0,
+    )
     family = "gan"
     conditional = False
     settings_type = Settings
@@ -80,14 +99,15 @@ class Discriminator(nn.Module):
 
     def __init__(self, channels: int, settings: Settings) -> None:
         super().__init__()
-        self.augment, self.spread = settings.augment, settings.spread
-        self.encoder = backbone.Encoder(channels, settings.width, settings.norm)
+        self.settings = settings
+        self.encoder = backbone.Encoder(channels, settings.width)
         self.head = nn.Linear(self.encoder.features, 1)
-        self.variety = nn.Linear(self.encoder.features, 1, bias=False)
+        self.std_head = nn.Linear(self.encoder.features, 1, bias=False)
         self.apply(backbone.initialise)
 
     def forward(self, images: Tensor) -> Tensor:
-        features = self.encoder(backbone.augment(images, self.augment))
+        features = self.encoder(backbone.augment(images, self.settings.augment))
         alike = torch.zeros(len(images), dtype=torch.long, device=images.device)
-        variety = self.variety(backbone.spread(features.float(), alike, 1)).float()
-        return (self.head(features).float() + self.spread * variety).squeeze(1)
+        std = backbone.minibatch_std(features.float(), alike, 1)
+        logit = self.head(features).float()
+        return (logit + self.settings.minibatch_std * self.std_head(std).float()).squeeze(1)

@@ -2,12 +2,12 @@
 arXiv:1406.2661), with multilayer perceptrons in place of convolutions.
 
 A generator G turns noise into images, a discriminator D says how real an image looks, and
-each is trained against the other. With the logit D(x) of being real:
+each is trained against the other. With a(x) the logit of being real, D(x) = sigmoid(a(x)):
 
-    discriminator: minimise E_x[ softplus(-D(x)) ] + E_z[ softplus(D(G(z))) ],
-    generator:     minimise E_z[ softplus(-D(G(z))) ]      (the non-saturating loss),
+    discriminator: minimise E_x[ softplus(-a(x)) ] + E_z[ softplus(a(G(z))) ],
+    generator:     minimise E_z[ softplus(-a(G(z))) ]      (the non-saturating loss),
 
-where softplus(-D) = -log sigmoid(D). The paper prefers this loss of the generator to the
+where softplus(-a) = -log sigmoid(a). The paper prefers this loss of the generator to the
 minimax one, whose gradient vanishes while D wins; `gan_minimax` takes the other.
 
 To sample, draw z from N(0, I) and show G(z).
@@ -19,20 +19,34 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from experiments.models import backbone
+from experiments.models.about import GAME, About
+
+DROPOUT = 0.3  # share of the discriminator's units left out in each step, or it wins
 
 
 class Settings(backbone.Settings):
-    learning_rate: backbone.Rate = Field(2e-4, description="step size of the generator's Adam")
+    learning_rate: backbone.Rate = Field(2e-4, description="step size of the generator’s Adam")
     discriminator_rate: backbone.Rate = Field(
-        2e-4, description="step size of the discriminator's Adam"
+        2e-4,
+        description="step size of the discriminator’s Adam. Equal to the generator’s: dropout "
+        "holds the perceptron back.",
     )
     width: backbone.Count = Field(32, description="a sixteenth of the units of the widest layer")
-    dropout: float = Field(
-        0.3, ge=0, lt=1, description="share of the discriminator's units left out in each step"
-    )
 
 
 class Model(backbone.Generative):
+    about = About(
+        name="GAN",
+        full_name="generative adversarial network",
+        objective="non-saturating",
+        opponent="discriminator",
+        networks="perceptrons",
+        papers=("goodfellow2014",),
+        prior=("implementation",),
+        losses=GAME,
+        order=50,
+        shade=2,
+    )
     family = "gan"
     conditional = False
     settings_type = Settings
@@ -93,10 +107,10 @@ class Discriminator(nn.Module):
             nn.Flatten(),
             nn.Linear(channels * 32 * 32, 16 * width),
             nn.LeakyReLU(0.2),
-            nn.Dropout(settings.dropout),
+            nn.Dropout(DROPOUT),
             nn.Linear(16 * width, 8 * width),
             nn.LeakyReLU(0.2),
-            nn.Dropout(settings.dropout),
+            nn.Dropout(DROPOUT),
             nn.Linear(8 * width, 1),
         )
 

@@ -1,19 +1,20 @@
 """PPCA: probabilistic principal component analysis (Tipping & Bishop 1999), one per digit.
 
-The linear baseline: an image of digit y is a linear function of noise, plus grain.
+The linear baseline: an image of digit y is a linear function of latents, plus observation noise.
 
     x = W_y z + mean_y + e,     z ~ N(0, I),   e ~ N(0, sigma_y^2 I),
     p(x|y) = N(mean_y, C_y),    C_y = W_y W_y' + sigma_y^2 I.
 
-The maximum of the likelihood is known in closed form: with the eigenvalues l_1 >= l_2 >= ...
-and eigenvectors u_i of the covariance of the digit's images, and q components,
+The maximum of the likelihood is known in closed form: with the eigenvalues l_1 >= l_2 >= ... of
+the covariance of the digit's images of n pixels, the first m of them on a diagonal L_m and their
+eigenvectors U_m,
 
-    W = [u_i sqrt(l_i - sigma^2)]_{i <= q},   sigma^2 = mean of l_{q+1}, ..., l_D,
+    W = U_m (L_m - sigma^2 I)^(1/2),   sigma^2 = mean of l_{m+1}, ..., l_n,
 
 which is what scikit-learn's PCA computes. There is nothing to train.
 
-To sample a digit, draw z from N(0, I) and show the mean W_y z + mean_y, without the grain
-(as with the VAEs, whose samples are the decoder's means).
+To sample a digit, draw z from N(0, I) and show the mean W_y z + mean_y, without the observation
+noise (as with the VAEs, whose samples are the decoder's means).
 """
 
 from typing import Annotated
@@ -24,19 +25,38 @@ from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor, nn
 
 from experiments.models import backbone
+from experiments.models.about import About
 from experiments.support.errors import UserError
 
 
 class Settings(BaseModel):
     """A closed form has no steps, and so none of the settings of training."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    components: Annotated[int, Field(ge=1)] = Field(64, description="q: length of the noise z")
-    train_size: backbone.Count | None = Field(None, description="fit to this many images")
+    components: Annotated[int, Field(ge=1)] = Field(
+        64,
+        description="m: length of the latents z. The study of components shows what more or fewer "
+        "do.",
+    )
+    train_size: backbone.Count | None = Field(
+        None,
+        description="fit to this many images of the split. All of them, unless a number is set.",
+    )
 
 
 class Model(backbone.Generative):
+    about = About(
+        name="PPCA",
+        full_name="probabilistic principal component analysis",
+        objective="likelihood, in closed form",
+        likelihood="exact",
+        networks="linear map",
+        papers=("tipping1999",),
+        prior=("ferianc",),
+        order=10,
+        shade=0,
+    )
     family = "linear"
     conditional = True
     settings_type = Settings  # type: ignore[assignment]
@@ -65,22 +85,22 @@ class Model(backbone.Generative):
         """
         from sklearn.decomposition import PCA
 
-        flat, q = images.flatten(1).double().numpy(), self.settings.components
+        flat, m = images.flatten(1).double().numpy(), self.settings.components
         for k in range(self.decoder.classes):
             own = flat[labels.numpy() == k]
             pixels, most = flat.shape[1], min(len(own) - 2, flat.shape[1] - 1)
-            if q > most:
+            if m > most:
                 raise UserError(
-                    f"components = {q} is more than the {len(own)} training images of digit {k}, "
+                    f"components = {m} is more than the {len(own)} training images of digit {k}, "
                     f"of {pixels} pixels each, allow: choose at most {most}."
                 )
             # The covariance is the smaller matrix where images outnumber pixels.
             solver = "covariance_eigh" if len(own) > pixels else "full"
-            pca = PCA(q, svd_solver=solver).fit(own)
+            pca = PCA(m, svd_solver=solver).fit(own)
             # The likelihood divides by n where scikit-learn divides by n - 1; and where images
             # are fewer than pixels, the eigenvalues that are 0 count in the mean as well.
             biased = (len(own) - 1) / len(own)
-            variance = biased * pca.noise_variance_ * (min(own.shape) - q) / (pixels - q)
+            variance = biased * pca.noise_variance_ * (min(own.shape) - m) / (pixels - m)
             signal = np.maximum(biased * pca.explained_variance_ - variance, 0)
             loadings = pca.components_ * np.sqrt(signal)[:, None]
             self.decoder.mean[k] = torch.from_numpy(pca.mean_)
@@ -111,7 +131,7 @@ class Model(backbone.Generative):
 
 
 class Linear(nn.Module):
-    """Noise [N, q] and labels [N] to images [N, C, 32, 32], cut off at -1 and 1."""
+    """Noise [N, m] and labels [N] to images [N, C, 32, 32], cut off at -1 and 1."""
 
     def __init__(self, shape: tuple[int, int, int], classes: int, components: int) -> None:
         super().__init__()

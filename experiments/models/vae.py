@@ -17,21 +17,36 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from experiments.models import backbone
+from experiments.models.about import BOUND, About
 
 
 class Settings(backbone.Settings):
     learning_rate: backbone.Rate = Field(1e-3, description="step size of Adam at the start")
     likelihood: backbone.Likelihood = Field(
-        "bernoulli", description="how a pixel varies around the decoder's mean"
+        "bernoulli",
+        description="how a pixel varies around the decoder’s mean. Grey digits are read as "
+        "probabilities of ink, coloured pixels as varying with one standard deviation.",
     )
     beta: backbone.Weight = Field(
         2.0,
-        description="weight of the KL term (1: the true bound); more of it keeps the posteriors "
-        "nearer to the prior, so that noise drawn from the prior is noise the decoder knows",
+        description="weight of the KL divergence (1: the bound itself). As in the CVAE, so that "
+        "the two differ in nothing but the digit.",
     )
 
 
 class Model(backbone.Generative):
+    about = About(
+        name="VAE",
+        full_name="variational autoencoder",
+        objective="evidence lower bound, KL weighted",
+        likelihood="lower bound",
+        networks="shared",
+        papers=("kingma2014", "higgins2017"),
+        prior=("lebrice",),
+        losses=BOUND,
+        order=20,
+        shade=0,
+    )
     family = "vae"
     conditional = False
     settings_type = Settings

@@ -1,19 +1,20 @@
-"""VAE-GAN: a VAE that is judged by a GAN's discriminator (Larsen et al. 2016,
+"""VAE-GAN: a VAE that is trained against a GAN's discriminator (Larsen et al. 2016,
 arXiv:1512.09300), told the digit. The bridge between the two families.
 
-A pixel is a poor measure of likeness: a stroke that has moved by two pixels is no worse a
+Pixels tell poorly how alike two images are: a stroke that has moved by two pixels is no worse a
 stroke. So the reconstruction is compared in the features f of a discriminator instead, under
 a normal distribution of variance 1, and the discriminator learns to tell real images from
 reconstructions and samples, as in a GAN:
 
     x^ = G(z, y), z ~ q(z|x,y);   x~ = G(z', y), z' ~ N(0, I),
-    discriminator: minimise E[ softplus(-D(x, y)) ] + 1/2 E[ softplus(D(x^, y)) ]
-                            + 1/2 E[ softplus(D(x~, y)) ] + ...,
-    encoder and decoder: minimise  g E[ 1/2 |f(x) - f(x^)|^2 ] + b KL( q(z|x,y) || p(z) )
-                            + 1/2 E[ softplus(-D(x^, y)) ] + 1/2 E[ softplus(-D(x~, y)) ].
+    discriminator: minimise E[ softplus(-a(x, y)) ] + 1/2 E[ softplus(a(x^, y)) ]
+                            + 1/2 E[ softplus(a(x~, y)) ] + ...,
+    encoder and decoder: minimise  g E[ 1/2 |f(x) - f(x^)|^2 ] + beta KL( q(z|x,y) || p(z) )
+                            + 1/2 E[ softplus(-a(x^, y)) ] + 1/2 E[ softplus(-a(x~, y)) ].
 
-The discriminator is that of `cgan`, with its further terms, the encoder that of `cvae`. (The
-paper keeps the adversarial term from the encoder; here one backward pass serves both.)
+The term with g is the feature reconstruction loss. The discriminator is that of `cgan`, with its
+further terms, the encoder that of `cvae`. (The paper keeps the adversarial term from the encoder;
+here one backward pass serves both.)
 
 To sample a digit, draw z from the prior N(0, I) and show G(z, y).
 """
@@ -24,16 +25,40 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from experiments.models import backbone, cgan
+from experiments.models.about import AUXILIARY, BOUND, GAME, About
 
 
 class Settings(cgan.Settings):
-    likeness: backbone.Weight = Field(
-        0.01, description="g: weight of the reconstruction, measured in features"
+    feature_weight: backbone.Weight = Field(
+        0.01,
+        description="g: weight of the feature reconstruction loss. It stands against the "
+        "adversarial loss, which has none.",
     )
-    beta: backbone.Weight = Field(0.01, description="b: weight of the KL term")
+    beta: backbone.Weight = Field(
+        0.01,
+        description="weight of the KL divergence. It has to meet the scale of the adversarial "
+        "loss.",
+    )
 
 
 class Model(backbone.Generative):
+    about = About(
+        name="VAE-GAN",
+        full_name="variational autoencoder trained against a discriminator",
+        objective="feature reconstruction, KL, adversarial",
+        opponent="discriminator",
+        networks="shared",
+        papers=("larsen2016",),
+        losses={
+            **GAME,
+            **AUXILIARY,
+            "feature_reconstruction": "Half the squared distance between an image and its "
+            "reconstruction in the discriminator’s features.",
+            "kl": BOUND["kl"],
+        },
+        order=130,
+        shade=0,
+    )
     family = "hybrid"
     conditional = True
     settings_type = Settings
@@ -45,7 +70,9 @@ class Model(backbone.Generative):
         self.classes = classes
         self.encoder = backbone.Encoder(channels, settings.width)
         self.posterior = nn.Linear(self.encoder.features + classes, 2 * self.latent_dim)
-        self.decoder = backbone.Decoder(channels, settings.width, classes, settings.digit_scale)
+        self.decoder = backbone.Decoder(
+            channels, settings.width, classes, settings.class_embedding_scale
+        )
         self.discriminator = cgan.Discriminator(channels, classes, settings)
         drawing = nn.ModuleList([self.encoder, self.posterior, self.decoder])
         self.optimizers = {
@@ -73,10 +100,10 @@ class Model(backbone.Generative):
             # Both copies of an image are moved alike, or they could not be compared.
             both = backbone.augment(torch.cat([images, copied], dim=1), settings.augment)
             wanted, got = (discriminator.encoder(each) for each in both.chunk(2, dim=1))
-            likeness = 0.5 * (wanted.detach() - got).float().square().sum(1).mean()
+            features = 0.5 * (wanted.detach() - got).float().square().sum(1).mean()
             kl = backbone.kl_divergence(mean, logvar)
-            fakes = [discriminator.judge(got, labels)[0], discriminator(drawn, labels)[0]]
-            generator = sum(F.softplus(-f).mean() for f in fakes) / 2
-            loss = settings.likeness * likeness + settings.beta * kl + generator
+            fakes = [discriminator.logits_from_features(got, labels), discriminator(drawn, labels)]
+            generator = sum(F.softplus(-logit).mean() for logit, _ in fakes) / 2
+            loss = settings.feature_weight * features + settings.beta * kl + generator
             backbone.descend(self.optimizers["generator"], loss)
-        return {"generator": generator, **losses, "likeness": likeness, "kl": kl}
+        return {"generator": generator, **losses, "feature_reconstruction": features, "kl": kl}

@@ -7,6 +7,7 @@ whole, so the same command goes on where it was.
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from pathlib import Path
 from experiments import models, studies
 from experiments.data import prepare
 from experiments.data.sources import Policy
+from experiments.judges.settings import check_judge
 from experiments.pipeline import follow, steps
 from experiments.pipeline.collect import collect
 from experiments.pipeline.monitor import Job, Monitor, watch
@@ -28,6 +30,7 @@ from experiments.profile import Profile, validate
 from experiments.support.errors import UserError
 from experiments.support.files import explain, lock, refused, write_json, write_text
 from experiments.support.layout import Layout
+from experiments.support.precision import device
 from experiments.support.progress import duration
 
 ROOT = Path(__file__).parents[2]
@@ -102,8 +105,13 @@ def run(
     begun, chosen = time.time(), asked.chosen
     check_replaceable(assets, layout.runs)  # before hours of work, not after
     check_executor(asked.executor)
+    device(asked.device)
     with lock(layout.lock, busy) as held:
         check_names(chosen)
+        for name in datasets:  # before any data is fetched
+            check_judge(chosen, name)
+        if not all(steps.has_data(layout, name) for name in datasets):
+            check_settings(chosen, datasets)
         sources = prepare(layout, datasets, chosen.data, data_root, policy)
         resolved = list(dict.fromkeys(sources.values()))
         planned = steps.Plan(layout, chosen, asked.device).steps(resolved)
@@ -157,10 +165,8 @@ def check_names(chosen: Profile) -> None:
 
 def check_settings(chosen: Profile, datasets: list[str]) -> None:
     """Every setting before anything is trained; loads torch, hence only when needed."""
-    from experiments.judges.training import JudgeSettings
-
     for dataset in datasets:
-        validate(JudgeSettings, chosen.judge_settings(dataset), f"The judge of {dataset}")
+        check_judge(chosen, dataset)
         for model in chosen.models:
             given = chosen.model_settings(model, dataset)
             validate(
@@ -197,6 +203,10 @@ def execute(layout: Layout, monitor: Monitor, executor: str, jobs: int, held: in
     for job in monitor.jobs:
         for path in (job.log, job.progress, job.exit):
             path.unlink(missing_ok=True)
+    # Snakemake makes temporary folders and leaves them when it is killed: they lie here.
+    temporary = layout.home / ".tmp"
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir()
     if executor == LOCAL:
         monitor.cores = jobs or cores()
         where = ["--cores", str(monitor.cores)]
@@ -208,12 +218,14 @@ def execute(layout: Layout, monitor: Monitor, executor: str, jobs: int, held: in
             [sys.executable, "-m", "snakemake", "--directory", str(layout.home),
              "--snakefile", str(layout.home / "Snakefile"), *where],
             stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True,
-            pass_fds=[held], env=environment(executor == LOCAL),
+            pass_fds=[held],
+            env={**environment(executor == LOCAL), "TMPDIR": str(temporary.resolve())},
         )  # fmt: skip
         try:
             watch(monitor, lambda: snakemake.poll() is not None)
         finally:
             end(snakemake)
+            shutil.rmtree(temporary, ignore_errors=True)
     complain(monitor, layout.logs / "snakemake.log", snakemake.returncode)
 
 

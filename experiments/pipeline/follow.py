@@ -21,7 +21,7 @@ def follow_pipeline() -> None:
     if VARIABLE not in os.environ:
         return
     text = os.environ[VARIABLE]
-    if not text.isdecimal():
+    if not text.isdecimal() or not 0 < int(text) < 2**31:
         raise UserError(f"{VARIABLE}={text} is no number of a process: leave it out.")
     pipeline = int(text)
 

@@ -20,7 +20,7 @@ ENTRIES = {
     "judge": ("judges.training.make_judges",),
     "train": ("runs.training.train",),
     "fit": ("runs.fitting.fit",),
-    "samples": ("runs.samples.draw_samples",),
+    "samples": ("runs.samples.make_samples",),
     "readings": ("judges.reading.read_run", "judges.judge.load_judges"),
     "real": ("judges.reading.read_real", "judges.judge.load_judges"),
     "reader": ("readers.training.make_reader",),

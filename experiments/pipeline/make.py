@@ -54,10 +54,10 @@ def make_run(plan: "Plan", wildcards: dict[str, Any], key: keys.Key, _: str) -> 
 
 
 def make_samples(plan: "Plan", wildcards: dict[str, Any], key: keys.Key, _: str) -> None:
-    from experiments.runs.samples import draw_samples
+    from experiments.runs.samples import make_samples as draw
 
     run, data = run_of(plan, wildcards), data_of(plan, wildcards)
-    draw_samples(plan.layout, run, data, plan.profile.evaluation.samples, key, plan.asked)
+    draw(plan.layout, run, data, plan.profile.evaluation.samples, key, plan.asked)
 
 
 def make_readings(plan: "Plan", wildcards: dict[str, Any], key: keys.Key, _: str) -> None:

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from experiments import models, studies
+from experiments.models.facts import look
 from experiments.pipeline import keys
 from experiments.pipeline.kinds import KINDS, words
 from experiments.profile import Profile
 from experiments.studies.needs import ReaderNeed, RunNeed
 from experiments.support.errors import UserError, unknown
-from experiments.support.files import lock, read_json
+from experiments.support.files import clear_leftovers, lock, read_json
 from experiments.support.layout import Layout
 from experiments.support.names import check_name
 from experiments.support.precision import device, precision
@@ -103,6 +104,7 @@ def perform(layout: Layout, step: Step, action: Callable[[keys.Key], None]) -> b
     """
     busy = f"Another process is at work on {step.receipt.parent}: wait until it has finished."
     with lock(layout.home / "locks" / step.name, busy):
+        clear_leftovers(step.receipt.parent)
         fault = step.fault()
         if not fault:
             if in_a_pipeline():  # which goes by times: what follows has nothing to wait for
@@ -232,7 +234,8 @@ class Plan:
         return self._step(
             "draw", {"study": study, "dataset": dataset},
             {"profile": self.profile.name, "models": list(self.profile.models),
-             "seeds": self.profile.seeds, "code": keys.code_of_study(study, "draw.draw")},
+             "seeds": self.profile.seeds, "code": keys.code_of_study(study, "draw.draw"),
+             "looks": {model: vars(look(model)) for model in self.profile.models}},
             Read(self.measure(study, dataset)), seconds=4 * IMPORTS,
         )  # fmt: skip
 

@@ -20,9 +20,11 @@ from experiments.data import Dataset
 from experiments.models.backbone import Generative
 from experiments.profile import Profile
 from experiments.runs import checkpoint, weights
-from experiments.runs.training import Training, sample_images, seed_torch
+from experiments.runs.samples import sample_images
+from experiments.runs.training import Training
 from experiments.support import precision
 from experiments.support.progress import track
+from experiments.support.random import seed_torch
 
 CHANNELS = {"mnist": 1, "svhn": 3}
 MATRIX = 2048
@@ -35,10 +37,10 @@ def bench(profile: Profile, datasets: list[str], assets: Path, device: str, seco
     """Measure for ``seconds`` each and print one row per dataset and model."""
     torch.set_num_threads(1)
     place = precision.device(device)
-    half = precision.precision(place) == "bf16"
+    bf16 = precision.precision(place) == "bf16"
     reached = published_seconds(assets)
-    print(f"{place}, one thread, {'bf16' if half else 'fp32'}, profile {profile.name}")
-    peak = matrix_peak(place, half, seconds)
+    print(f"{place}, one thread, {'bf16' if bf16 else 'fp32'}, profile {profile.name}")
+    peak = matrix_peak(place, bf16, seconds)
     print(f"matrix product of {MATRIX} x {MATRIX}: {peak / 1e9:,.0f} GFLOP/s\n")
     names = ["dataset", "model", "training", "of peak", "sampling", *reached.columns]
     print("  ".join(f"{name:>16}" for name in names))
@@ -48,7 +50,7 @@ def bench(profile: Profile, datasets: list[str], assets: Path, device: str, seco
                 fresh = make_model(model, dataset, profile, place)
                 cells = ["-"] * (2 + len(reached.columns))  # a closed form takes no steps
                 if not models.closed_form(model):
-                    loop = make_loop(fresh, dataset, half)
+                    loop = make_loop(fresh, dataset, bf16)
                     speed, flops = training_speed(loop, seconds)
                     shown = f"{speed:,.0f} images/s", f"{speed * flops / peak:.1%}"
                     cells = [*shown, *reached.row(dataset, model, speed)]
@@ -93,26 +95,26 @@ def published_seconds(assets: Path) -> Reached:
     return Reached(dict(zip(keys, table["median"].astype(float), strict=True)))
 
 
-def matrix_peak(place: str, half: bool, seconds: float) -> float:
+def matrix_peak(place: str, bf16: bool, seconds: float) -> float:
     """Floating-point operations per second of a square matrix product."""
-    kind = torch.bfloat16 if half else torch.float32
+    kind = torch.bfloat16 if bf16 else torch.float32
     a, b = (torch.randn(MATRIX, MATRIX, device=place).to(kind) for _ in range(2))
     return 2 * MATRIX**3 * per_second(lambda: a @ b, seconds, place)
 
 
 def make_model(model: str, dataset: str, profile: Profile, place: str) -> Generative:
-    seed_torch(0)
+    seed_torch(0, "bench")
     settings = profile.model_settings(model, dataset)
     return weights.build(model, CHANNELS[dataset], 10, settings).to(torch.device(place))
 
 
-def make_loop(fresh: Generative, dataset: str, half: bool) -> Training:
+def make_loop(fresh: Generative, dataset: str, bf16: bool) -> Training:
     channels = CHANNELS[dataset]
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (IMAGES, channels, 32, 32), np.uint8)
     labels = rng.integers(0, 10, IMAGES)
     data = Dataset(dataset, images, labels, images[:10], labels[:10], {"classes": 10})
-    return Training(data, fresh.settings, 0, checkpoint.start(fresh), half)
+    return Training(data, fresh.settings, 0, checkpoint.start(fresh), bf16)
 
 
 def training_speed(loop: Training, seconds: float) -> tuple[float, float]:

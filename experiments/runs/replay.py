@@ -12,9 +12,9 @@ import torch
 
 from experiments.runs import checkpoint, weights
 from experiments.runs.samples import redraw
-from experiments.runs.training import WEIGHTS as FRESH
-from experiments.runs.training import Training, batches, seed_torch
+from experiments.runs.training import Training, batches, training_part
 from experiments.support import precision
+from experiments.support.random import seed_torch
 
 if TYPE_CHECKING:
     from experiments.data import Dataset
@@ -29,7 +29,7 @@ def trains_alike(run: "Run", data: "Dataset") -> bool:
     """Whether the first steps give the history and the snapshots that the run has stored."""
     torch.set_num_threads(1)
     kind = precision.device(run.receipt["device"])
-    seed_torch(run.seed, FRESH)
+    seed_torch(run.seed, "training/weights")
     model = weights.build(run.model, data.channels, data.classes, run.receipt["settings"])
     state = checkpoint.start(model.to(torch.device(kind)))
     loop = Training(data, model.settings, run.seed, state, precision.precision(kind) == "bf16")
@@ -68,10 +68,10 @@ def same_snapshots(run: "Run", made: list[tuple[int, float, torch.Tensor]]) -> b
 def fits_alike(run: "Run", data: "Dataset") -> bool:
     """Whether fitting a closed form again gives the same weights."""
     from experiments.data.pixels import to_float
-    from experiments.runs.fitting import timed_fit, training_part
+    from experiments.runs.fitting import timed_fit
 
     torch.set_num_threads(1)
-    seed_torch(run.seed, FRESH)
+    seed_torch(run.seed, "training/weights")
     model = weights.build(run.model, data.channels, data.classes, run.receipt["settings"])
     images, digits = training_part(data, model.settings.train_size, run.seed)
     timed_fit(model, to_float(images), torch.from_numpy(digits))
@@ -84,8 +84,7 @@ def fits_alike(run: "Run", data: "Dataset") -> bool:
 
 def draws_alike(run: "Run", n: int) -> bool:
     """Whether the first images of the samples come out of the weights again."""
-    images, labels = run.samples
-    return alike(redraw(run, labels, n), images[:n])
+    return alike(redraw(run, n), run.samples[0][:n])
 
 
 def alike(one: np.ndarray, other: np.ndarray) -> bool:

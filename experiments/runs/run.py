@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from experiments.support.files import read_json
+from experiments.support.errors import UserError
+from experiments.support.files import read_arrays, read_json
 from experiments.support.layout import Layout
 from experiments.support.receipts import read_receipt
 
 if TYPE_CHECKING:
     from experiments.models.backbone import Generative
 
+AGAIN = "delete the folder of its run and train it again"
+
 
 @dataclass(frozen=True)
-class Moment:
-    """One of the saved moments of a training run: sampling weights and when they were."""
+class TrajectoryPoint:
+    """One point of a run's trajectory: sampling weights and when they were."""
 
     images: int
     seconds: float
@@ -88,30 +91,37 @@ class Run:
 
     def history(self) -> pd.DataFrame:
         """Columns ``step, images, seconds`` and one per named loss."""
-        return pd.read_csv(self.folder / "history.csv")
+        path = self.folder / "history.csv"
+        try:
+            table = pd.read_csv(path)
+        except (OSError, ValueError):
+            table = pd.DataFrame()
+        if not {"step", "images", "seconds"} <= set(table.columns):
+            raise UserError(f"{path} is missing or damaged: {AGAIN}.")
+        return table
 
     @cached_property
     def samples(self) -> tuple[np.ndarray, np.ndarray]:
         """Images uint8 [N, C, 32, 32] and labels int64 [N] in the training proportions."""
-        with np.load(self.folder / "samples.npz") as file:
-            return file["images"], file["labels"]
+        arrays = read_arrays(self.folder / "samples.npz", ("images", "labels"), AGAIN)
+        return arrays["images"], arrays["labels"]
 
     def snapshots(self) -> dict[str, np.ndarray]:
         """``images`` uint8 [T, M, C, 32, 32] from one fixed noise, ``labels`` [M],
         ``steps``, ``seen`` (images) and ``seconds`` [T]."""
-        with np.load(self.folder / "snapshots.npz") as file:
-            return {name: file[name] for name in file.files}
+        names = ("images", "labels", "steps", "seen", "seconds")
+        return read_arrays(self.folder / "snapshots.npz", names, AGAIN)
 
-    def trajectory(self) -> list[Moment]:
+    def trajectory(self) -> list[TrajectoryPoint]:
         from experiments.runs.weights import read_trajectory
 
         return read_trajectory(self.folder / "trajectory.safetensors")
 
-    def load(self, moment: Moment | None = None) -> "Generative":
-        """The trained model in eval mode, or as it was at one moment of its training."""
+    def load(self, point: TrajectoryPoint | None = None) -> "Generative":
+        """The trained model in eval mode, or as it was at one point of its trajectory."""
         from experiments.runs.weights import load_run
 
-        return load_run(self, moment)
+        return load_run(self, point)
 
 
 def read_runs(

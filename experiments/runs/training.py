@@ -1,8 +1,8 @@
 """Train one run: one model, one dataset, one seed, one process, one device.
 
-Every random number comes from (seed, stream, step), so that a resumed run has no random
-state to lose: killed at any moment and started again it ends with the same weights, bit
-for bit on the CPU, as a run that was never interrupted.
+Every random number comes from a stream that is named by what it is for and by the step, so
+that a resumed run has no random state to lose: killed at any moment and started again it ends
+with the same weights, bit for bit on the CPU, as a run that was never interrupted.
 """
 
 import math
@@ -19,39 +19,34 @@ from torch import Tensor, nn
 
 from experiments.data import Dataset
 from experiments.data.pixels import to_float, to_uint8
-from experiments.models.backbone import Generative, Settings
+from experiments.models.backbone import Settings
 from experiments.runs import checkpoint, weights
 from experiments.runs.checkpoint import State
-from experiments.runs.run import Moment
+from experiments.runs.receipt import Status, write_receipt
+from experiments.runs.run import TrajectoryPoint
+from experiments.runs.samples import draw_samples
 from experiments.support import precision, progress
 from experiments.support.errors import UserError
 from experiments.support.files import lock, write_arrays, write_atomically
 from experiments.support.layout import Layout
-from experiments.support.machine import made_by
 from experiments.support.progress import Bar
-from experiments.support.receipts import write_receipt
-
-ORDER, STEP, WEIGHTS, SUBSET, SAMPLES, NOISE = range(6)  # streams of random numbers
+from experiments.support.random import rng, seed_torch
 
 CHECKPOINT_SECONDS = 30.0
 HISTORY_ROWS = 200
 SNAPSHOTS = 60
 SNAPSHOT_COPIES = 4  # of each digit
-MOMENTS = 24
-FIRST_MOMENT = 1000  # images seen
+FILMED = 10  # snapshots at least, where there are few classes: a film shows so many
+TRAJECTORY_POINTS = 24
+FIRST_POINT = 1000  # images seen
 COLLAPSED = 0.05  # samples that vary less than this share of what real images do
 CHECKED = 1000  # samples in which a collapse is looked for
 WARM_UP = 10  # the weight average starts short, so that it forgets the untrained weights
 
 
-def seed_torch(*key: int) -> None:
-    """Seed torch from (seed, stream, step)."""
-    torch.manual_seed(int(np.random.SeedSequence(key).generate_state(1, np.uint64)[0]))
-
-
-def learning_rate_factor(step: int, steps: int, decay: float) -> float:
-    """1, then a straight line to 0 over the last ``decay`` of the run."""
-    return min(1.0, (steps - step) / (decay * steps)) if decay else 1.0
+def learning_rate_factor(step: int, steps: int, fraction: float) -> float:
+    """1, then a straight line to 0 over the last ``fraction`` of the run."""
+    return min(1.0, (steps - step) / (fraction * steps)) if fraction else 1.0
 
 
 def batches(size: int, batch: int, seed: int, first: int) -> Iterator[Tensor]:
@@ -59,7 +54,7 @@ def batches(size: int, batch: int, seed: int, first: int) -> Iterator[Tensor]:
     rest that fills no batch left out, so that step alone tells which images it sees."""
     per_epoch = size // batch
     for epoch in count(first // per_epoch):
-        order = np.random.default_rng([seed, ORDER, epoch]).permutation(size)
+        order = rng(seed, "training/order", epoch).permutation(size)
         for index in range(first % per_epoch if epoch == first // per_epoch else 0, per_epoch):
             yield torch.from_numpy(order[index * batch : (index + 1) * batch])
 
@@ -71,34 +66,33 @@ def spaced(first: int, last: int, number: int) -> set[int]:
 
 def fixed_noise(classes: int, latent: int, copies: int) -> tuple[Tensor, Tensor]:
     """The noise and labels of the snapshots: the same for every run, each digit in turn."""
-    labels = torch.arange(classes).repeat(copies)
-    rng = np.random.default_rng([0, NOISE])
-    noise = rng.standard_normal((len(labels), latent), dtype=np.float32)
+    labels = torch.arange(classes).repeat(max(copies, math.ceil(FILMED / classes)))
+    noise = rng(0, "training/snapshots").standard_normal((len(labels), latent), dtype=np.float32)
     return torch.from_numpy(noise), labels
 
 
-def sample_images(model: Generative, labels: np.ndarray, seed: int, batch: int = 500) -> np.ndarray:
-    """Images uint8 [N, C, 32, 32] for labels [N]: the full prior, nothing selected."""
-    device = next(model.parameters()).device
-    rng = np.random.default_rng([seed, SAMPLES])
-    drawn = []
-    for at in range(0, len(labels), batch):
-        digits = torch.from_numpy(labels[at : at + batch]).to(device)
-        noise = rng.standard_normal((len(digits), model.latent_dim), dtype=np.float32)
-        drawn.append(to_uint8(model.sample(torch.from_numpy(noise).to(device), digits)))
-    return np.concatenate(drawn)
+def training_part(data: Dataset, size: int | None, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """The training images and labels, or a random ``size`` of them, the same for every model.
 
-
-def training_labels(data: Dataset, n: int, seed: int) -> np.ndarray:
-    """``n`` labels in the proportions of the training split."""
-    return np.random.default_rng([seed, SAMPLES, 1]).choice(data.y_train, n).astype(np.int64)
+    Raises `UserError` when there are fewer.
+    """
+    images, labels = data.x_train, data.y_train
+    if size is None:
+        return images, labels
+    if size > len(images):
+        raise UserError(
+            f"train_size = {size} is more than the {len(images)} training images there are: "
+            "choose a smaller one."
+        )
+    chosen = rng(seed, "training/subset").permutation(len(images))[:size]
+    return images[chosen], labels[chosen]
 
 
 @torch.no_grad()
-def follow(average: nn.Module, model: nn.Module, decay: float) -> None:
+def follow(ema: nn.Module, model: nn.Module, decay: float) -> None:
     """Move the averaged weights, batch norm's statistics included, towards the trained ones
     (exponential moving average; Yazici et al. 2019 for GANs)."""
-    mine, theirs = average.state_dict().values(), model.state_dict().values()
+    mine, theirs = ema.state_dict().values(), model.state_dict().values()
     pairs = [(a, b) for a, b in zip(mine, theirs, strict=True) if a.is_floating_point()]
     torch._foreach_lerp_([a for a, _ in pairs], [b for _, b in pairs], 1 - decay)
 
@@ -107,19 +101,11 @@ class Training:
     """The loop, over a `State`; stops at the end of the budget or when the run diverges."""
 
     def __init__(
-        self, data: Dataset, settings: Settings, seed: int, state: State, half: bool
+        self, data: Dataset, settings: Settings, seed: int, state: State, bf16: bool
     ) -> None:
-        self.settings, self.seed, self.state, self.half = settings, seed, state, half
+        self.settings, self.seed, self.state, self.bf16 = settings, seed, state, bf16
         self.device = next(state.model.parameters()).device
-        images, labels = data.x_train, data.y_train
-        if settings.train_size is not None:
-            if settings.train_size > len(images):
-                raise UserError(
-                    f"train_size = {settings.train_size} is more than the {len(images)} "
-                    "training images there are: choose a smaller one."
-                )
-            order = np.random.default_rng([seed, SUBSET]).permutation(len(images))
-            images, labels = (a[order[: settings.train_size]] for a in (images, labels))
+        images, labels = training_part(data, settings.train_size, seed)
         if settings.batch_size > len(images):
             raise UserError(
                 f"batch_size = {settings.batch_size} is more than the {len(images)} training "
@@ -137,7 +123,8 @@ class Training:
         self.clock = time.process_time if self.device.type == "cpu" else time.perf_counter
         batch = settings.batch_size
         self.snapshot_steps = spaced(1, self.steps, SNAPSHOTS)
-        self.moment_steps = spaced(max(1, FIRST_MOMENT // batch), self.steps, MOMENTS)
+        first = max(1, FIRST_POINT // batch)
+        self.trajectory_steps = spaced(first, self.steps, TRAJECTORY_POINTS)
         self.history_steps = {round(x) for x in np.linspace(0, self.steps, HISTORY_ROWS + 1)}
 
     def run(self, path: Path, about: dict[str, Any], bar: Bar) -> None:
@@ -168,20 +155,20 @@ class Training:
 
     def step(self, indices: Tensor) -> dict[str, Tensor]:
         state, settings = self.state, self.settings
-        seed_torch(self.seed, STEP, state.step)
-        factor = learning_rate_factor(state.step, self.steps, settings.decay)
+        seed_torch(self.seed, "training/step", state.step)
+        factor = learning_rate_factor(state.step, self.steps, settings.lr_decay_fraction)
         for optimizer in state.model.optimizers.values():
             for group in optimizer.param_groups:
                 group["lr"] = group.setdefault("initial_lr", group["lr"]) * factor
         indices = indices.to(self.device)
-        # No cache of half-precision weights: it would outlive the steps that change them.
+        # No cache of weights in bf16: it would outlive the steps that change them.
         with torch.autocast(
-            self.device.type, torch.bfloat16, enabled=self.half, cache_enabled=False
+            self.device.type, torch.bfloat16, enabled=self.bf16, cache_enabled=False
         ):
             losses = state.model.step(to_float(self.images[indices]), self.labels[indices])
         state.step += 1
-        decay = min(settings.average, state.step / (WARM_UP + state.step))
-        follow(state.average, state.model, decay if settings.average else 0.0)
+        decay = min(settings.ema_decay, state.step / (WARM_UP + state.step))
+        follow(state.ema, state.model, decay if settings.ema_decay else 0.0)
         return {name: value.detach() for name, value in losses.items()}
 
     def record(self, losses: list[dict[str, Tensor]]) -> None:
@@ -197,15 +184,15 @@ class Training:
         state.history.append(row)
 
     def observe(self) -> None:
-        """Snapshots and moments that are due; their time is not the training's."""
+        """Snapshots and trajectory points that are due; their time is not the training's."""
         state = self.state
         if state.step == 0 or state.step in self.snapshot_steps:
-            images = state.average.sample(self.noise, self.digits)
+            images = state.ema.sample(self.noise, self.digits)
             state.snapshots.append((state.step, state.seconds, torch.from_numpy(to_uint8(images))))
-        if state.step in self.moment_steps:
+        if state.step in self.trajectory_steps:
             seen = state.step * self.settings.batch_size
-            sampler = {k: v.cpu() for k, v in weights.sampling_state(state.average).items()}
-            state.moments.append(Moment(seen, state.seconds, sampler))
+            sampler = {k: v.cpu() for k, v in weights.sampling_state(state.ema).items()}
+            state.trajectory.append(TrajectoryPoint(seen, state.seconds, sampler))
 
 
 def train(
@@ -228,53 +215,41 @@ def train(
     with lock(folder / ".lock", f"Another process is training {name}: wait for it to end."):
         kind = precision.device(device)
         place = torch.device(kind)
-        half = precision.precision(kind) == "bf16"
-        seed_torch(seed, WEIGHTS)
+        computes = precision.precision(kind)
+        seed_torch(seed, "training/weights")
         fresh = weights.build(model, data.channels, data.classes, settings).to(place)
         state = checkpoint.start(fresh)
-        about = {"run": name, "key": key or {}, "settings": fresh.settings.model_dump(mode="json")}
+        about: dict[str, Any] = {
+            "run": name,
+            "key": key or {},
+            "settings": fresh.settings.model_dump(mode="json"),
+        }
         checkpoint.resume(folder / "checkpoint.pt", state, about)
-        loop = Training(data, fresh.settings, seed, state, half)
+        loop = Training(data, fresh.settings, seed, state, computes == "bf16")
         # Unfinished from here on; what could be refused has been, and the old run was whole.
         (folder / "run.json").unlink(missing_ok=True)
         batch = fresh.settings.batch_size
         with progress.track(f"train {name}", total=loop.steps * batch) as bar:
             bar.advance(state.step * batch)
             loop.run(folder / "checkpoint.pt", about, bar)
+        status: Status = "diverged" if state.diverged else "finished"
+        reason = state.diverged
         if not state.diverged:
-            labels = training_labels(data, CHECKED, seed)
-            images = sample_images(state.average, labels, seed)
-            state.diverged = collapsed(images, data.x_train)
+            reason = collapsed(draw_samples(state.ema, data, CHECKED, seed)[0], data.x_train)
+            status = "collapsed" if reason else "finished"
         write_run(folder, state, data)
-        receipt = {
-            "dataset": data.name, "model": model, "variant": variant, "seed": seed,
-            "family": fresh.family, "conditional": fresh.conditional,
-            "settings": about["settings"],
-            "data_sha256": data.provenance["sha256"],
-            "status": "diverged" if state.diverged else "finished", "reason": state.diverged,
-            "seconds": state.seconds, "images": state.step * batch, "steps": state.step,
-            "images_per_second": state.step * batch / max(state.seconds, 1e-9),
-            "parameters": {
-                "sampling": sum(p.numel() for p in fresh.decoder.parameters()),
-                "total": sum(p.numel() for p in fresh.parameters()),
-            },
-            "device": str(place), "precision": "bf16" if half else "fp32", "threads": 1,
-            **made_by(),
-        }  # fmt: skip
-        write_receipt(folder / "run.json", key or {}, made_files(folder), receipt)
+        write_receipt(
+            folder, fresh, data, name=model, variant=variant, seed=seed, key=about["key"],
+            status=status, reason=reason, seconds=state.seconds, images=state.step * batch,
+            steps=state.step, device=str(place), precision=computes,
+        )  # fmt: skip
         (folder / "checkpoint.pt").unlink(missing_ok=True)
 
 
 def collapsed(images: np.ndarray, real: np.ndarray) -> str:
     """Why samples count as collapsed: they hardly differ from one another; else empty."""
-    spread, wanted = (float(x[:1000].std(0).mean()) for x in (images, real))
-    return "" if spread > COLLAPSED * wanted else "all samples look alike"
-
-
-def made_files(folder: Path) -> list[Path]:
-    """The files of a run: all but what lies beside it, with receipts of its own."""
-    names = ("history.csv", "snapshots.npz", "trajectory.safetensors", "weights.safetensors")
-    return [folder / name for name in names if (folder / name).is_file()]
+    found, wanted = (float(x[:1000].std(0).mean()) for x in (images, real))
+    return "" if found > COLLAPSED * wanted else "all samples look alike"
 
 
 def write_run(folder: Path, state: State, data: Dataset) -> None:
@@ -288,6 +263,6 @@ def write_run(folder: Path, state: State, data: Dataset) -> None:
         "labels": fixed_noise(data.classes, state.model.latent_dim, SNAPSHOT_COPIES)[1].numpy(),
     }  # fmt: skip
     write_arrays(folder / "snapshots.npz", shown, compress=True)
-    weights.write_trajectory(folder / "trajectory.safetensors", state.moments)
+    weights.write_trajectory(folder / "trajectory.safetensors", state.trajectory)
     header = {"channels": data.channels, "classes": data.classes}
-    weights.write_weights(folder / "weights.safetensors", state.average.state_dict(), header)
+    weights.write_weights(folder / "weights.safetensors", state.ema.state_dict(), header)

@@ -8,10 +8,12 @@ import numpy as np
 import torch
 
 from experiments import models, results
+from experiments.profile import check_renamed
 from experiments.runs import run as runs
 from experiments.runs import weights
-from experiments.runs.training import sample_images
+from experiments.runs.samples import sample_images
 from experiments.support.errors import UserError, unknown
+from experiments.support.records import Fields, wrong_field
 
 if TYPE_CHECKING:
     from experiments.data import Dataset
@@ -25,7 +27,11 @@ LARGE = 2**18
 """Weights of a matrix from which on eight bits each are enough: rounding averages out."""
 SCALE = ".scale"  # ends the name of what the rows of such a matrix are multiplied by
 ENDING = ".safetensors"
-WANTED = ("model", "dataset", "channels", "classes", "proportions", "settings", "conditional")
+WANTED: Fields = {
+    "format": int, "model": str, "family": str, "dataset": str, "channels": int, "classes": int,
+    "proportions": list, "settings": dict, "conditional": bool,
+}  # fmt: skip
+"""The header of a published file, at least."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +119,7 @@ def export_run(
 
 def pack(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """Large matrices [..., rows, columns] as integers of eight bits and a scale for each row:
-    half the room of half precision."""
+    half the room of 16 bits."""
     packed = {}
     for name, value in state.items():
         if value.numel() < LARGE or not value.is_floating_point():
@@ -136,20 +142,26 @@ def unpack(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
 def load_pretrained(path: Path) -> Sampler:
     """Read a published model back. `UserError` for a file that is missing, cut short, of
     another kind, or that holds the weights of another model."""
-    packed, about = weights.read_weights(path)
-    state = unpack(packed)
-    if about.get("format") != FORMAT or any(name not in about for name in WANTED):
-        raise UserError(f"{path} is no pretrained model of this project: name another file.")
-    # A training setting that the code no longer has is no reason to refuse weights that fit.
-    known = models.load(about["model"]).settings_type.model_fields
-    settings = {name: value for name, value in about["settings"].items() if name in known}
-    model = weights.build(about["model"], about["channels"], about["classes"], settings)
+    packed, about = _read(path)
+    try:
+        kind = models.load(about["model"]).settings_type
+        check_renamed(kind, about["settings"], "Its header")
+        # A training setting that the code no longer has is no reason to refuse weights that fit.
+        known = kind.model_fields
+        settings = {name: value for name, value in about["settings"].items() if name in known}
+        model = weights.build(about["model"], about["channels"], about["classes"], settings)
+    except UserError as error:
+        raise UserError(f"{path} cannot be used: {error}") from None
+    try:
+        state = unpack(packed)
+    except RuntimeError:  # scales of another shape
+        state = {}
     needed = set(weights.sampling_state(model))
     if set(state) != needed:
         raise UserError(
             f"{path} holds the weights of another model: name the model it was made by."
         )
-    return Sampler(weights.fill(model, state, path), about)
+    return Sampler(weights.load_state(model, state, path), about)
 
 
 def open_pretrained(assets: Path, dataset: str, model: str) -> Sampler:
@@ -234,4 +246,28 @@ def median_run(finished: "list[Run]", values: Quality) -> "tuple[Run, str]":
 
 def header(path: Path) -> dict[str, Any]:
     """What a published file says of itself, without building its model."""
-    return weights.read_weights(path)[1]
+    return _read(path)[1]
+
+
+def _read(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
+    """Packed weights and a header that makes sense. Raises `UserError`."""
+    packed, about = weights.read_weights(path)
+    wrong = wrong_field(about, WANTED)
+    if not wrong:
+        shares = about["proportions"]
+        fits = {
+            "format": about["format"] == FORMAT,
+            "channels": about["channels"] in (1, 3),
+            "classes": about["classes"] == len(shares) > 0,
+            "proportions": all(
+                isinstance(share, float | int) and 0 <= share <= 1 for share in shares
+            )
+            and sum(shares) > 0,
+        }
+        wrong = next((f"{name!r} is wrong" for name, right in fits.items() if not right), "")
+    if wrong:
+        raise UserError(
+            f"{path} is no pretrained model of this project ({wrong}): put the "
+            "published file back, or run `make experiments`."
+        )
+    return packed, about

@@ -19,7 +19,7 @@ from experiments.support.layout import Layout
 
 COMMANDS = [
     "data", "judge", "train", "samples", "readings", "reader", "measure", "draw", "study",
-    "collect", "accept", "pipeline", "sample", "fill", "write", "bench",
+    "claims", "collect", "accept", "pipeline", "sample", "fill", "write", "bench",
 ]  # fmt: skip
 
 
@@ -183,8 +183,11 @@ def test_collected_assets_are_complete(home: Path) -> None:
     assert provenance["run_seconds"] > 0
     assert (assets / "number.png").is_file()
     assert {path.name for path in assets.iterdir()} == {
-        "samples", "models", "results.csv", "provenance.json", "number.png", "card.png",
+        "samples", "models", "results.csv", "provenance.json", "models.json", "number.png",
+        "card.png",
     }  # fmt: skip
+    told = json.loads((assets / "models.json").read_text())
+    assert next(iter(told)) == "ppca" and told["cgan"]["name"] == "CGAN", "in the order of tables"
 
 
 @pytest.mark.parametrize("source", [["--pretrained"], ["--run-seed", "1"]])

@@ -104,7 +104,7 @@ def test_thin_lines_to_labels_begin_where_the_curves_end():
     """The panels share their limits, which a later panel may still widen."""
     models = ["cvae", "cgan", "cvae-plain", "acgan", "ccgan", "cwgan-gp", "vaegan", "gan", "dcgan"]
     steps = [(m, 0, k, 10.0**k, 5.0) for m in models for k in range(6 if m == "dcgan" else 4)]
-    data = pd.DataFrame(steps, columns=["model", "seed", "moment", "images", "frechet"])
+    data = pd.DataFrame(steps, columns=["model", "seed", "point", "images", "frechet"])
     figure = charts.progress_chart(
         figures.THEMES[0], data, "images", "frechet", heading="", xlabel="", log=True
     )
@@ -230,12 +230,11 @@ def test_pictures_get_lighter_and_hardly_other():
     assert np.array_equal(np.asarray(lighter(grey).convert("RGBA")), np.asarray(grey))
 
 
-def test_a_slim_chart_is_worth_its_code(tiny_runs, tmp_path, monkeypatch):
+def test_a_slim_chart_is_worth_its_code(canvas, tmp_path, monkeypatch):
     """It saves more than a tenth of what is transferred, after gzip as before."""
-    study = tiny_runs.study("training", tmp_path)
 
     def sizes():
-        figures.save_chart(study, "speed", line_chart, alt="CGAN is fast.", n=50)
+        figures.save_chart(canvas, "speed", line_chart, alt="CGAN is fast.", n=50)
         drawn = (tmp_path / "speed.light.svg").read_bytes()
         return np.array([len(drawn), len(gzip.compress(drawn))])
 

@@ -108,10 +108,10 @@ def test_translation_only_moves_pixels() -> None:
     assert rows.abs().max() <= 4 and len(rows.unique()) > 3
 
 
-def test_spread_is_the_standard_deviation_within_a_class() -> None:
+def test_minibatch_std_is_the_standard_deviation_within_a_class() -> None:
     features = torch.tensor([[0.0, 1.0], [2.0, 1.0], [5.0, 7.0], [4.0, 1.0]], requires_grad=True)
     labels = torch.tensor([0, 0, 3, 0])
-    found = backbone.spread(features, labels, classes=10)
+    found = backbone.minibatch_std(features, labels, classes=10)
     own = features.detach()[[0, 1, 3]].std(0, unbiased=False)
     torch.testing.assert_close(found[0], own, atol=1e-3, rtol=0)
     assert torch.equal(found[0], found[1]) and torch.equal(found[0], found[3])

@@ -20,7 +20,7 @@ QUICK = {
     "vae": {"learning_rate": 5e-3}, "cvae": {"learning_rate": 5e-3},
     "cvae-plain": {"learning_rate": 5e-3}, "gan": PERCEPTRON, "gan-minimax": PERCEPTRON,
     "dcgan": {"learning_rate": 3e-3, "discriminator_rate": 5e-4}, "cgan": PLAY,
-    "acgan": {**PLAY, "class_term": 2}, "ccgan": PLAY,
+    "acgan": {**PLAY, "aux_weight": 2}, "ccgan": PLAY,
     "vaegan": PLAY, "wgan-gp": WASSERSTEIN, "cwgan-gp": WASSERSTEIN,
 }  # fmt: skip
 

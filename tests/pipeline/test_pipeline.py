@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,6 +20,7 @@ from experiments import results
 from experiments.pipeline import collect, monitor, steps
 from experiments.pipeline.execute import complain
 from experiments.pipeline.monitor import Job, Monitor
+from experiments.pipeline.provenance import provenance
 from experiments.support.errors import UserError
 from experiments.support.files import lock, write_json
 from experiments.support.layout import Layout
@@ -266,6 +268,26 @@ def without_seconds(table: Path | str) -> list[str]:
     return [line for line in text.splitlines() if "second" not in line]
 
 
+def test_what_made_the_runs_is_told_by_the_runs(home: Path) -> None:
+    """Not by who collects them, who may have another version on another machine."""
+    from experiments import profile
+
+    layout = Layout(home / "runs", "tiny")
+    path = layout.run_receipt("mnist", "cgan", 0)
+    whole = path.read_text()
+    receipt = json.loads(whole)
+    other = {"commit": "abc", "processor": "An abacus", "versions": {"torch": "9.9"}}
+    path.write_text(json.dumps({**receipt, **other}))
+    try:
+        told = provenance(layout, profile.load(str(home / "tiny.yaml")), ["mnist"])
+    finally:
+        path.write_text(whole)
+    assert told["commits"] == [receipt["commit"], "abc"] and told["commit"] == receipt["commit"]
+    assert told["versions"]["torch"] == f"{receipt['versions']['torch']}, 9.9"
+    assert told["processors"] == [receipt["processor"], "An abacus"]
+    assert told["collected_by"]["versions"]["numpy"] == version("numpy")
+
+
 def test_results_cut_in_half_are_noticed(home: Path) -> None:
     path = Layout(home / "runs", "tiny").results("samples", "mnist")
     whole = path.read_bytes()
@@ -337,12 +359,12 @@ def collected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """``collect`` with a stand-in for what fills the new folder."""
     assets = tmp_path / "assets"
 
-    def gather(fill) -> Path:
-        def filled(folder: Path, *_: object) -> None:
+    def gather(write) -> Path:
+        def written(folder: Path, *_: object) -> None:
             write_json(folder / "provenance.json", MADE)
-            fill(folder)
+            write(folder)
 
-        monkeypatch.setattr(collect, "fill", filled)
+        monkeypatch.setattr(collect, "write_assets", written)
         layout = Layout(tmp_path.parent / "runs", "tiny")
         collect.collect(layout, None, [], assets)  # type: ignore[arg-type]
         return assets

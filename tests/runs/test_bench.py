@@ -52,6 +52,6 @@ def test_operations_of_a_step_are_counted() -> None:
             models={"cvae": {"width": width}},
         )  # fmt: skip
         model = bench.make_model("cvae", "mnist", profile, "cpu")
-        loop = bench.make_loop(model, "mnist", half=False)
+        loop = bench.make_loop(model, "mnist", bf16=False)
         counts.append(bench.training_speed(loop, 0.01)[1])
     assert counts[1] > 2 * counts[0] > 0

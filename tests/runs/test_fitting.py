@@ -9,9 +9,9 @@ import torch
 from experiments import sampling
 from experiments.data import Dataset
 from experiments.models.ppca import Model
-from experiments.runs import checkpoint, fitting, training, weights
+from experiments.runs import checkpoint, fitting, samples, training, weights
 from experiments.runs.run import Run
-from experiments.runs.samples import draw_samples
+from experiments.runs.samples import make_samples
 from experiments.sampling.number import draw_noise
 from experiments.sampling.source import Sampler, export_run, load_pretrained
 from experiments.support.errors import UserError
@@ -39,7 +39,7 @@ def data() -> Dataset:
 def fit(layout: Layout, data: Dataset, **settings: object) -> Run:
     fitting.fit(layout, data, "ppca", {**SETTINGS, **settings}, 0, key={"a": 1})
     run = Run.read(layout.run("toy", "ppca", 0))
-    draw_samples(layout, run, data, 30, {})
+    make_samples(layout, run, data, 30, {})
     return run
 
 
@@ -66,7 +66,7 @@ def test_its_samples_come_from_its_weights(layout: Layout, data: Dataset) -> Non
     run = fit(layout, data)
     images, labels = run.samples
     assert images.shape == (30, 1, 32, 32) and images.dtype == np.uint8
-    assert np.array_equal(training.sample_images(run.load(), labels, 0), images)
+    assert np.array_equal(samples.sample_images(run.load(), labels, 0), images)
     means = [data.x_train[data.y_train == k].mean() for k in labels]
     assert np.abs(images.mean((1, 2, 3)) - means).max() < 5, "each sample is of its digit"
 
@@ -99,8 +99,8 @@ def test_noise_is_as_long_as_the_model_wants_it() -> None:
 
 def test_a_part_of_the_data_is_the_part_that_others_train_on(data: Dataset) -> None:
     state = checkpoint.start(weights.build("vae", 1, 10, {"width": 4, "train_size": 70}))
-    loop = training.Training(data, state.model.settings, 3, state, half=False)
-    images, labels = fitting.training_part(data, 70, seed=3)
+    loop = training.Training(data, state.model.settings, 3, state, bf16=False)
+    images, labels = training.training_part(data, 70, seed=3)
     assert np.array_equal(images, loop.images.numpy())
     assert np.array_equal(labels, loop.labels.numpy())
 
@@ -142,7 +142,8 @@ def test_a_fit_that_came_to_nothing_is_told(
 ) -> None:
     monkeypatch.setattr(Model, "fit", lambda *_: None)
     run = fit(layout, data)
-    assert run.failed and "look alike" in run.receipt["reason"]
+    assert run.failed and run.receipt["status"] == "collapsed"
+    assert "look alike" in run.receipt["reason"]
     assert not (run.folder / "samples.npz").exists()
 
 

@@ -7,12 +7,13 @@ import pytest
 import torch
 
 from experiments.data import Dataset
-from experiments.runs import checkpoint, training, weights
+from experiments.runs import checkpoint, samples, training, weights
 from experiments.runs.run import Run
-from experiments.runs.samples import draw_samples
+from experiments.runs.samples import make_samples
 from experiments.support.errors import UserError
 from experiments.support.layout import Layout
 from experiments.support.progress import Bar
+from experiments.support.random import seed_torch
 
 SETTINGS = {"images": 320, "batch_size": 16, "width": 4}
 
@@ -26,14 +27,14 @@ def data() -> Dataset:
     return Dataset("toy", images, labels, images[:20], labels[:20], facts)
 
 
-def loop(data: Dataset, model: str = "cgan", seed: int = 0, half: bool = False, **settings):
-    training.seed_torch(seed, training.WEIGHTS)
+def loop(data: Dataset, model: str = "cgan", seed: int = 0, bf16: bool = False, **settings):
+    seed_torch(seed, "training/weights")
     fresh = weights.build(model, 1, 10, {**SETTINGS, **settings})
-    return training.Training(data, fresh.settings, seed, checkpoint.start(fresh), half)
+    return training.Training(data, fresh.settings, seed, checkpoint.start(fresh), bf16)
 
 
 def everything(state: checkpoint.State) -> list[torch.Tensor]:
-    parts = [*state.model.state_dict().values(), *state.average.state_dict().values()]
+    parts = [*state.model.state_dict().values(), *state.ema.state_dict().values()]
     for optimizer in state.model.optimizers.values():
         for moments in optimizer.state_dict()["state"].values():
             parts += [moments["exp_avg"], moments["exp_avg_sq"]]
@@ -107,7 +108,7 @@ def test_seeds_differ_and_repeat(data: Dataset, tmp_path: Path) -> None:
     for seed in (0, 0, 1):
         run = loop(data, seed=seed)
         run.run(tmp_path / "x.pt", {}, Bar("", 1))
-        finals.append(run.state.average.decoder.start.weight)
+        finals.append(run.state.ema.decoder.start.weight)
     assert torch.equal(finals[0], finals[1]) and not torch.equal(finals[0], finals[2])
 
 
@@ -126,9 +127,9 @@ def test_learning_rate_falls_to_zero_at_the_end() -> None:
 
 
 def test_the_average_carries_batch_norms_statistics(data: Dataset) -> None:
-    run = loop(data, average=0.9)
+    run = loop(data, ema_decay=0.9)
     run.step(torch.arange(16))
-    averaged = dict(run.state.average.named_buffers())
+    averaged = dict(run.state.ema.named_buffers())
     trained = dict(run.state.model.named_buffers())
     name = "decoder.norms.0.norm.running_var"
     assert not torch.equal(averaged[name], torch.ones_like(averaged[name]))
@@ -138,15 +139,15 @@ def test_the_average_carries_batch_norms_statistics(data: Dataset) -> None:
 
 
 def test_no_average_means_the_trained_weights(data: Dataset) -> None:
-    run = loop(data, average=0)
+    run = loop(data, ema_decay=0)
     run.step(torch.arange(16))
-    pairs = zip(run.state.average.parameters(), run.state.model.parameters(), strict=True)
+    pairs = zip(run.state.ema.parameters(), run.state.model.parameters(), strict=True)
     assert all(torch.equal(a, b) for a, b in pairs)
 
 
-def test_half_precision_reaches_the_activations(data: Dataset) -> None:
+def test_bf16_reaches_the_activations(data: Dataset) -> None:
     seen = []
-    run = loop(data, half=True)
+    run = loop(data, bf16=True)
     run.state.model.discriminator.encoder.register_forward_hook(
         lambda module, inputs, output: seen.append(output.dtype)
     )
@@ -155,17 +156,17 @@ def test_half_precision_reaches_the_activations(data: Dataset) -> None:
     assert all(p.dtype == torch.float32 for p in run.state.model.parameters())
 
 
-def test_half_precision_weights_are_never_stale(data: Dataset) -> None:
+def test_weights_in_bf16_are_never_stale(data: Dataset) -> None:
     """The generator's step must see the discriminator as its own step just left it."""
 
-    def generator_loss(half: bool, rate: float) -> float:
-        run = loop(data, half=half, discriminator_rate=rate)
+    def generator_loss(bf16: bool, rate: float) -> float:
+        run = loop(data, bf16=bf16, discriminator_rate=rate)
         return float(run.step(torch.arange(16))["generator"])
 
-    fresh, stale, half = (
+    fresh, stale, rounded = (
         generator_loss(False, 1e-2), generator_loss(False, 1e-9), generator_loss(True, 1e-2),
     )  # fmt: skip
-    assert abs(half - fresh) < 0.1 * abs(stale - fresh)
+    assert abs(rounded - fresh) < 0.1 * abs(stale - fresh)
 
 
 def test_a_run_writes_what_it_promises(
@@ -177,19 +178,19 @@ def test_a_run_writes_what_it_promises(
     run = Run.read(layout.run("toy", "cgan", 0))
     assert not run.failed and run.conditional and run.family == "gan"
     assert run.receipt["images"] == 320 and run.receipt["steps"] == 20
-    draw_samples(layout, run, data, 30, {}, "cpu")
+    make_samples(layout, run, data, 30, {}, "cpu")
     images, labels = run.samples
     assert images.shape == (30, 1, 32, 32) and images.dtype == np.uint8 and len(labels) == 30
     history = run.history()
     assert list(history["step"])[-1] == 20 and history["seconds"].is_monotonic_increasing
-    moments = run.trajectory()
-    assert moments[-1].images == 320 and moments[-1].seconds <= run.receipt["seconds"]
+    points = run.trajectory()
+    assert points[-1].images == 320 and points[-1].seconds <= run.receipt["seconds"]
     shots = run.snapshots()
     assert shots["images"].shape[1:] == (40, 1, 32, 32) and shots["steps"][0] == 0
-    # The run's samples come from its weights, and its last moment agrees to half precision.
-    again = training.sample_images(run.load(), labels, 0)
+    # The run's samples come from its weights, and the last point agrees to 16 bits.
+    again = samples.sample_images(run.load(), labels, 0)
     assert np.array_equal(again, images)
-    late = training.sample_images(run.load(moments[-1]), labels, 0)
+    late = samples.sample_images(run.load(points[-1]), labels, 0)
     assert np.abs(late.astype(int) - images).max() <= 2
     assert not (run.folder / "checkpoint.pt").exists()
 
@@ -208,8 +209,9 @@ def test_a_diverged_run_is_told_and_has_no_samples(
     layout = Layout(tmp_path, "test")
     training.train(layout, data, "cgan", SETTINGS, 0, device="cpu")
     run = Run.read(layout.run("toy", "cgan", 0))
-    assert run.failed and "not a number" in run.receipt["reason"]
-    draw_samples(layout, run, data, 30, {}, "cpu")
+    assert run.failed and run.receipt["status"] == "diverged"
+    assert "not a number" in run.receipt["reason"]
+    make_samples(layout, run, data, 30, {}, "cpu")
     assert run.receipt["steps"] == 6 and not (run.folder / "samples.npz").exists()
 
 
@@ -235,5 +237,12 @@ def test_training_on_a_part_of_the_data(data: Dataset) -> None:
 
 
 def test_samples_have_the_training_splits_proportions(data: Dataset) -> None:
-    labels = training.training_labels(data, 5000, 0)
+    labels = samples.training_labels(data, 5000, 0)
     assert np.bincount(labels, minlength=10) / 5000 == pytest.approx(np.full(10, 0.1), abs=0.02)
+
+
+def test_two_classes_give_enough_snapshots_for_a_film() -> None:
+    noise, labels = training.fixed_noise(2, 64, training.SNAPSHOT_COPIES)
+    assert len(noise) == len(labels) == 10
+    assert np.bincount(labels).tolist() == [5, 5]
+    assert len(training.fixed_noise(10, 64, training.SNAPSHOT_COPIES)[0]) == 40

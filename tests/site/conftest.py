@@ -109,7 +109,7 @@ def macros(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """What the pages are made with, without a page."""
     monkeypatch.syspath_prepend(str(ROOT / "docs"))
     import macros
-    from macros import comparisons, settings, vocabulary, words  # noqa: F401
+    from macros import references, settings, tables, text, verdicts  # noqa: F401
 
     yield macros
 
@@ -117,7 +117,7 @@ def macros(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 def results(macros: Any, folder: Path, **options: Any) -> Any:
     """Made-up results, without figures."""
     made_up.write(folder, figures=False, **options)
-    return macros.Results(folder)
+    return macros.Results(folder, (("cvae", "cgan"), ("vae", "dcgan")))
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Any number of models: every one has its section and its row, which can be put in order."""
 
+import ast
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -69,12 +70,12 @@ def test_home_stays_with_the_pairs(build_made_up: Build) -> None:
     assert "14 small models" in home and 'href="table.html"' in home
 
 
-def test_floor_and_baseline_are_set_apart(build_made_up: Build) -> None:
+def test_real_images_and_baseline_are_set_apart(build_made_up: Build) -> None:
     page = (build_made_up() / "table.html").read_text()
     for apart, others in re.findall(
         r'<tbody class="apart">(.*?)</tbody><tbody>(.*?)</tbody></table>', page
     ):
-        assert apart.count("<tr>") == 2 and "the floor" in apart and "the baseline" in apart
+        assert apart.count("<tr>") == 2 and "Real images" in apart and "the baseline" in apart
         assert others.count("<tr>") == len(made_up.MODELS)  # without the baseline, one's own with
 
 
@@ -134,21 +135,71 @@ def test_table_needs_no_script(browser: Any, made_up_address: str) -> None:
     context.close()
 
 
-def test_the_page_knows_the_models_that_ship(macros: Any) -> None:
-    from macros import roster, settings, vocabulary
+def test_no_model_and_no_study_is_named_in_the_macros(macros: Any) -> None:
+    """What is said of one of them stands in its own file, in the claims or on the page."""
+    named = {*made_up.MODELS, "fidelity", "recognition", "components", "inpainting", "samples"}
+    for file in (ROOT / "docs/macros").glob("*.py"):
+        constants = {
+            node.value for node in ast.walk(ast.parse(file.read_text()))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        }  # fmt: skip
+        assert not named & constants, file.name
 
-    from experiments import models
 
-    files = {path.stem for path in (ROOT / "experiments/models").glob("*.py")}
-    shipped = {name.replace("_", "-") for name in files - {"__init__", "backbone"}}
-    assert set(vocabulary.FULL_NAMES) == set(roster.ROSTER) <= shipped  # a new one needs neither
-    for name in roster.ROSTER:
-        model, facts = models.load(name), roster.ROSTER[name]
-        assert vocabulary.family(name) == model.family, name
-        assert facts.conditional == model.conditional, name
-        assert facts.encoder == hasattr(model, "encode"), name
-        for key in model.settings_type.model_fields:
-            assert key in settings.REASONS, (name, key)
+def test_a_model_of_which_nothing_is_told_keeps_its_own_name(macros: Any, tmp_path: Path) -> None:
+    made = results(macros, tmp_path)
+    told = made.model(made_up.STRANGER)
+    assert (told.name, told.family, told.conditional) == ("MY-FLOW", "other", True)
+    assert made.models[-1] == made_up.STRANGER
+    assert made.model("vaegan").family == "hybrid"  # as told, not as it is spelled
+    shown = macros.settings.overview(made, {"gan": "Adversarial"})
+    kinds = re.findall(r'scope="rowgroup"[^>]*>(.*?)<', shown)
+    assert kinds == ["Adversarial", "Linear", "Vae", "Hybrid", "Other"]
+
+
+def test_all_tables_are_of_one_kind(macros: Any) -> None:
+    from macros.table import Cell, Group, Table, texts
+
+    rows = [Group([[Cell("VAE", {"class": "family-vae"}), Cell("1", {"data-order": 3})]])]
+    head = [texts(["", "One"])]
+    grid = (
+        '<table class="plain"><thead><tr><td></td><th scope="col">One</th></tr></thead>'
+        '<tbody><tr><th scope="row" class="family-vae">VAE</th><td data-order="3">1</td></tr>'
+        "</tbody></table></div>"
+    )
+    assert Table("plain", head, rows, title="Bare").html() == (
+        f'<div class="table" role="region" tabindex="0" aria-label="Bare">{grid}'
+    )
+    folded = Table("plain", head, rows, title="Fold", folded=True).html()
+    assert folded.startswith("<details><summary>Fold</summary><div") and folded.endswith(
+        f"{grid}</details>"
+    )
+    framed = Table("plain", head, rows, "table-x", "Told.", above="MNIST").html()
+    assert framed.startswith('<figure class="numbers"><p class="panel__name">MNIST</p><div class')
+    assert 'aria-labelledby="table-x"' in framed
+    assert framed.endswith(f'{grid}<figcaption id="table-x">Told.</figcaption></figure>')
+
+
+def test_a_table_can_be_made_of_any_fields(macros: Any, tmp_path: Path) -> None:
+    """Of a study that no page knows, over conditions of its own."""
+    fills = (("real", "none"), ("cgan", "own"), ("vae", "own"), ("real", "copy"))
+    extra = [
+        made_up.row("filling", "mnist", m, "0", "error", 1.0, "lower", f"share={share};way={way}")
+        for m, way in fills
+        for share in ("0.25", "0.5")
+    ]
+    made = results(macros, tmp_path, extra=extra)
+    shown = macros.tables.pivot(
+        made, ["error"], ["model", "way"], ["share"], "filling", made.datasets[0],
+        head="Filled by", labels={"real": "", "own": "", "copy": "Copied"},
+        order=("none", "*", "copy"), notes={"vae": "a note"}, caller=lambda: "With *care*.",
+    )  # fmt: skip
+    heads = re.findall(r'<th scope="row"[^>]*>(.*?)</th>', shown)
+    assert heads == ["none", 'VAE <span class="role">a note</span>', "CGAN", "Copied"]
+    assert re.findall(r'<th scope="col">(.*?)</th>', shown) == ["Filled by", "0.25", "0.5"]
+    assert shown.count('data-key="mnist|cgan|error|share=0.25;way=own"') == 1
+    assert "Median over 2 seeds. n = 100. With <em>care</em>." in shown
+    assert macros.tables.pivot(made, ["error"], ["way"], ["share"], "other") == ""
 
 
 def test_settings_shown_are_those_that_differ(macros: Any, tmp_path: Path) -> None:
@@ -162,10 +213,10 @@ def test_settings_shown_are_those_that_differ(macros: Any, tmp_path: Path) -> No
         "discriminator_rate": 0.0004,
     }
     made.provenance["settings"]["cgan"]["svhn"]["batch_size"] = 32
-    shown = settings.own_settings(made, "cgan")
+    shown = settings.settings(made, "cgan", own=True)
     assert "<code>batch_size</code></th><td>64</td><td>32</td>" in shown
     assert "<code>width</code>" not in shown
-    assert "beta" in settings.own_settings(made, "cvae")
+    assert "beta" in settings.settings(made, "cvae", own=True)
 
 
 def test_references_say_what_is_not_measured(macros: Any, tmp_path: Path) -> None:

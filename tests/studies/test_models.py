@@ -11,7 +11,7 @@ from experiments import results
 from experiments.data import load
 from experiments.runs.fitting import fit
 from experiments.runs.run import Run
-from experiments.runs.samples import draw_samples
+from experiments.runs.samples import make_samples
 from experiments.support.files import read_json, write_json
 from tests.studies.stand_in import copy, measured_runs
 
@@ -111,7 +111,7 @@ def test_bare_weights_that_hold_images_stand_in_the_drawing(tiny_runs, tmp_path)
     here = copy(tiny_runs, tmp_path).with_models("ppca", seeds=[0])
     data = load(here.layout, "toy")
     fit(here.layout, data, "ppca", {"components": 4}, 0)
-    draw_samples(here.layout, Run.read(here.layout.run("toy", "ppca", 0)), data, 50, {})
+    make_samples(here.layout, Run.read(here.layout.run("toy", "ppca", 0)), data, 50, {})
     here.measure("models")
     kept = here.drawing("models", tmp_path).kept
     assert {name for name in kept if "weight" in name} == {

@@ -28,7 +28,7 @@ def test_needs_are_told_without_a_heavy_library():
     assert not found & {"torch", "matplotlib", "captum", "scipy", "sklearn"}
 
 
-def test_what_was_measured_is_drawn_without_torch_and_without_models():
+def test_what_was_measured_is_drawn_without_torch_runs_and_judges():
     found = imported(*(f"{name}.draw" for name in studies.names()))
-    rooms = {"models", "runs", "judges", "readers", "data"}
+    rooms = {"runs", "judges", "readers", "data"}
     assert not found & {"torch", *(f"experiments.{room}" for room in rooms)}

@@ -1,4 +1,4 @@
-"""The study `training`: moments scored, thresholds found, films that run by one clock."""
+"""The study `training`: points scored, thresholds found, films that run by one clock."""
 
 import json
 
@@ -82,10 +82,10 @@ def test_moments_carry_images_and_seconds(table):
 
 
 def test_scores_follow_the_quality_of_the_images(trained_runs, monkeypatch):
-    """Images that get better from moment to moment, in place of what the model draws."""
+    """Images that get better from point to point, in place of what the model draws."""
     study = stand_in.StandIn(trained_runs.layout, trained_runs.profile).measuring("training")
     (made,) = [run for run in study.finished if run.model == "cgan"]
-    moments = len(made.trajectory())
+    points = len(made.trajectory())
     calls = []
 
     def improving(model, labels, seed):
@@ -94,31 +94,31 @@ def test_scores_follow_the_quality_of_the_images(trained_runs, monkeypatch):
         chosen = [rng.choice(np.flatnonzero(study.data.y_test == k)) for k in labels]
         right = study.data.x_test[chosen]
         noise = rng.integers(0, 256, right.shape, dtype=np.uint8)
-        share = len(calls) / moments
+        share = len(calls) / points
         return (share * right + (1 - share) * noise).astype(np.uint8)
 
     monkeypatch.setattr(measure, "sample_images", improving)
     measure.measure_run(study, made)
     scored = [Scored(**row) for row in study.kept["scored"].to_dict("records")]
-    assert len(scored) == moments and set(calls) == {0}, "one noise for all moments of a run"
+    assert len(scored) == points and set(calls) == {0}, "one noise for all points of a run"
     assert scored[-1].class_accuracy > 0.9 > 0.6 > scored[0].class_accuracy
     assert scored[-1].frechet < scored[0].frechet / 4
     rows = study.table.frame()
     held = rows[rows.metric == "seconds_to_class_accuracy_0.93"]
     if len(held):
-        assert held["value"].item() in [pytest.approx(moment.seconds) for moment in scored]
+        assert held["value"].item() in [pytest.approx(point.seconds) for point in scored]
 
 
-def moments(*accuracies):
+def points(*accuracies):
     return [
         Scored("cgan", 0, i, 100 * i, float(i), 1.0, value) for i, value in enumerate(accuracies)
     ]
 
 
 def test_a_threshold_counts_once_it_is_held_for_two_moments():
-    assert first_at(moments(0.5, 0.94, 0.92, 0.93, 0.95), 0.93).seconds == 3
-    assert first_at(moments(0.5, 0.9, 0.99), 0.93) is None, "the last moment has no successor"
-    assert first_at(moments(float("nan"), float("nan")), 0.1) is None
+    assert first_at(points(0.5, 0.94, 0.92, 0.93, 0.95), 0.93).seconds == 3
+    assert first_at(points(0.5, 0.9, 0.99), 0.93) is None, "the last point has no successor"
+    assert first_at(points(float("nan"), float("nan")), 0.1) is None
 
 
 def test_charts_and_films_are_there_with_words(study_folder):
@@ -200,7 +200,7 @@ def test_many_models_get_two_panels():
     names = ["cvae", "cgan", "acgan", "vae", "gan", "dcgan"]
     data = pd.DataFrame(
         [
-            {"model": m, "seed": 0, "moment": i, "images": 10 * i, "frechet": 9.0 / i}
+            {"model": m, "seed": 0, "point": i, "images": 10 * i, "frechet": 9.0 / i}
             for m in names
             for i in (1, 2, 3)
         ]

@@ -13,7 +13,7 @@ from experiments.evaluation.knee import knee
 from experiments.evaluation.labels import class_accuracy
 from experiments.judges.judge import read
 from experiments.results import REAL
-from experiments.runs.training import training_labels
+from experiments.runs.samples import training_labels
 from experiments.studies.components import COUNTS, MODEL
 from experiments.studies.components.curves import medians, rises
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.evaluation.manifold import squared_distances
-from experiments.evaluation.pictures import memorisation, near_copy
+from experiments.evaluation.pictures import memorisation, near_copy, nearest_pixels
 from experiments.results import REAL
 from experiments.studies.kept import Kept
 
@@ -129,14 +129,3 @@ def take(images: np.ndarray, cells: np.ndarray) -> np.ndarray:
     found = images[cells]
     found[cells < 0] = 127
     return found
-
-
-def nearest_pixels(images: np.ndarray, train: np.ndarray, chunk: int = 10_000) -> np.ndarray:
-    """Index [N] of the nearest training image by Euclidean distance of pixels."""
-    flat = images.reshape(len(images), -1).astype(np.float32)
-    parts = []
-    for start in range(0, len(train), chunk):
-        others = train[start : start + chunk].reshape(-1, flat.shape[1]).astype(np.float32)
-        # Without the images' own norm, which is the same for every training image.
-        parts.append((others**2).sum(1) - 2 * flat @ others.T)
-    return np.concatenate(parts, axis=1).argmin(1)

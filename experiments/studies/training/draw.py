@@ -101,7 +101,7 @@ def draw_quality(study: "Drawing") -> None:
     ):
         if not len(data):
             continue
-        last = data[data["moment"] == data.groupby(["model", "seed"])["moment"].transform("max")]
+        last = data[data["point"] == data.groupby(["model", "seed"])["point"].transform("max")]
         ends = last.groupby("model", sort=False).median(numeric_only=True)
         for x, xlabel in (("seconds", "seconds of training"), ("images", "images seen")):
             said = "; ".join(
@@ -120,7 +120,7 @@ def draw_quality(study: "Drawing") -> None:
                     floor=floor if y == "frechet" else None, log=y == "frechet",
                 )  # fmt: skip
 
-            columns = ["model", "seed", "moment", "images", "seconds", y]
+            columns = ["model", "seed", "point", "images", "seconds", y]
             models = list(dict.fromkeys(data["model"]))
             name = f"{y.replace('_', '-')}-{x}"
             save_chart(study, name, chart, alt=alt, n=n, data=data[columns], models=models)
@@ -150,7 +150,7 @@ def draw_films(study: "Drawing") -> None:
             one = grown[model]
             own = scored[(scored["model"] == model) & (scored["seed"] == one.seed)]
             scores = own["seconds"].to_numpy(), own[metric].to_numpy()
-            sides.append(films.Side(**vars(one), moments=scores[0], scores=scores[1]))
+            sides.append(films.Side(**vars(one), points=scores[0], scores=scores[1]))
         if len(sides) == 2:
             films.save_race(
                 study, name, sides[0], sides[1], n=floor_of(study)[1], percent=percent,

@@ -1,4 +1,4 @@
-"""Time, failures, losses, and the quality of every saved moment of every run."""
+"""Time, failures, losses, and the quality of every saved point of every run."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,7 +13,7 @@ from experiments.evaluation.labels import class_accuracy
 from experiments.judges.judge import read
 from experiments.results import REAL
 from experiments.runs import weights
-from experiments.runs.training import sample_images, training_labels
+from experiments.runs.samples import sample_images, training_labels
 from experiments.support import precision
 
 if TYPE_CHECKING:
@@ -33,11 +33,11 @@ Moments = tuple[np.ndarray, np.ndarray]
 
 @dataclass(frozen=True)
 class Scored:
-    """One moment of a run: when it was, and how good."""
+    """One point of a run: when it was, and how good."""
 
     model: str
     seed: int
-    moment: int
+    point: int
     images: int
     seconds: float
     frechet: float
@@ -48,7 +48,7 @@ SCORED = list(Scored.__dataclass_fields__)
 
 
 def measure_run(study: "Measuring", run: "Run") -> None:
-    """Time and images of a run that ended well; its moments, sampled and scored."""
+    """Time and images of a run that ended well; its points, sampled and scored."""
     numbers = {
         "training_seconds": run.receipt["seconds"],
         "training_images": run.receipt["images"],
@@ -59,9 +59,9 @@ def measure_run(study: "Measuring", run: "Run") -> None:
             run.model, metric, value, n=run.receipt["images"], seed=run.seed, run=run.name
         )
     # A closed form is there at once.
-    moments = [] if run.closed_form else score_run(study, run)
-    moment_rows(study, run, moments)
-    study.keep("scored", pd.DataFrame([vars(moment) for moment in moments], columns=SCORED))
+    points = [] if run.closed_form else score_run(study, run)
+    point_rows(study, run, points)
+    study.keep("scored", pd.DataFrame([vars(point) for point in points], columns=SCORED))
 
 
 def measure(study: "Measuring") -> None:
@@ -133,7 +133,7 @@ def real_moments(study: "Measuring") -> Moments:
 
 
 def score_run(study: "Measuring", run: "Run") -> list[Scored]:
-    """Every moment of one run against the real test images.
+    """Every point of one run against the real test images.
 
     Always the same noise and labels, so that a curve shows the model and not the draw.
     """
@@ -142,8 +142,8 @@ def score_run(study: "Measuring", run: "Run") -> list[Scored]:
     labels = training_labels(study.data, study.profile.evaluation.trajectory_samples, run.seed)
     model = run.load()
     scored = []
-    for index, moment in enumerate(run.trajectory()):
-        weights.fill(model, moment.state, run.folder)
+    for index, point in enumerate(run.trajectory()):
+        weights.load_state(model, point.state, run.folder)
         with half_precision():
             images = sample_images(model, labels, run.seed)
         features, accuracy = read(study.judges.features, images)[0], float("nan")
@@ -151,7 +151,7 @@ def score_run(study: "Measuring", run: "Run") -> list[Scored]:
             accuracy = class_accuracy(read(study.judges.labels, images)[1].argmax(1), labels)
         distance = frechet_of_moments(features.mean(0), np.cov(features.T), *real)
         scored.append(
-            Scored(run.model, run.seed, index, moment.images, moment.seconds, distance, accuracy)
+            Scored(run.model, run.seed, index, point.images, point.seconds, distance, accuracy)
         )
     return scored
 
@@ -161,20 +161,20 @@ def half_precision() -> torch.autocast:
     return torch.autocast("cpu", torch.bfloat16, enabled=precision.precision("cpu") == "bf16")
 
 
-def moment_rows(study: "Measuring", run: "Run", moments: list[Scored]) -> None:
-    """The numbers of every moment, and when a threshold was reached."""
+def point_rows(study: "Measuring", run: "Run", points: list[Scored]) -> None:
+    """The numbers of every point, and when a threshold was reached."""
     n = study.profile.evaluation.trajectory_samples
-    for moment in moments:
-        numbers = {"frechet": moment.frechet}
+    for point in points:
+        numbers = {"frechet": point.frechet}
         if run.conditional:
-            numbers["class_accuracy"] = moment.class_accuracy
+            numbers["class_accuracy"] = point.class_accuracy
         for metric, value in numbers.items():
             study.table.add(
                 run.model, metric, value, n=n, seed=run.seed, run=run.name,
-                images=moment.images, seconds=round(moment.seconds, 2),
+                images=point.images, seconds=round(point.seconds, 2),
             )  # fmt: skip
     for threshold in THRESHOLDS:
-        first = first_at(moments, threshold)
+        first = first_at(points, threshold)
         if first is not None:
             study.table.add(
                 run.model, f"seconds_to_class_accuracy_{threshold}", first.seconds, n=n,
@@ -182,12 +182,12 @@ def moment_rows(study: "Measuring", run: "Run", moments: list[Scored]) -> None:
             )  # fmt: skip
 
 
-def first_at(moments: list[Scored], threshold: float) -> Scored | None:
-    """The first moment at or above ``threshold`` whose successor is too; None if never.
+def first_at(points: list[Scored], threshold: float) -> Scored | None:
+    """The first point at or above ``threshold`` whose successor is too; None if never.
 
-    No interpolation: between two moments nothing was measured.
+    No interpolation: between two points nothing was measured.
     """
-    for this, following in pairwise(moments):
+    for this, following in pairwise(points):
         if min(this.class_accuracy, following.class_accuracy) >= threshold:
             return this
     return None
