@@ -7,7 +7,7 @@ PORT   ?= 8000
 
 # Settings: `make experiments PROFILE=smoke DATASETS=mnist JOBS=4`. What is left out is
 # decided by the profile or by `python -m experiments pipeline --help`.
-export PROFILE DATASETS MODELS SEEDS DATA_ROOT DATA JOBS RUNS ASSETS DEVICE SITE_URL
+export PROFILE DATASETS MODELS SEEDS DATA_ROOT DATA JOBS RUNS ASSETS DEVICE EXECUTOR SITE_URL
 export NO_MKDOCS_2_WARNING = 1
 
 # One environment in three layers, each with a stamp named after its pins: the page needs no

@@ -10,14 +10,14 @@
 result is there already, made from the same settings, data and code, does nothing.
 """
 
-import os
 import sys
 from pathlib import Path
 
 import typer
 
+from experiments import models
 from experiments.cli import commands, using
-from experiments.pipeline import steps
+from experiments.pipeline import follow
 from experiments.support.errors import UserError
 from experiments.support.files import MENDABLE, explain
 
@@ -34,8 +34,15 @@ for command, summary in (
     (commands.data, "find each dataset, write it in one form"),
     (commands.judge, "train the classifiers that score everything"),
     (commands.train, "train one model, or go on with it"),
-    (commands.study, "answer one question of the writeup"),
+    (commands.samples, "draw a run's samples: a part of train"),
+    (commands.readings, "let the judges read samples or real images"),
+    (commands.reader, "train a digit reader on what models draw"),
+    (commands.measure, "measure what a study asks"),
+    (commands.draw, "draw a study's figures from what was measured"),
+    (commands.study, "answer one question of the writeup: measure, draw"),
+    (commands.claims, "decide what the numbers bear out"),
     (commands.collect, "put the results where the page reads them"),
+    (commands.accept, "renew keys of results that new code leaves true"),
     (commands.pipeline, "all of the above, side by side"),
     (using.sample, "draw labelled images into a file"),
     (using.fill, "let a model fill in holes in images"),
@@ -47,9 +54,9 @@ for command, summary in (
 
 def main() -> int:
     """Run a command; whatever a person can mend is one sentence and exit code 2."""
-    if "PIPELINE_PID" in os.environ:
-        steps.follow_pipeline()
     try:
+        follow.follow_pipeline()
+        models.check_extra()
         arguments = sys.argv[1:] or ["--help"]
         code = app(arguments, prog_name="python -m experiments", standalone_mode=False) or 0
         if code == INTERRUPTED:  # Typer's word for Ctrl-C
@@ -60,6 +67,8 @@ def main() -> int:
     except typer.TyperException as error:  # an option or a name that does not exist
         sentence = error.format_message() if hasattr(error, "format_message") else str(error)
         return _complain(f"{sentence.rstrip('.')}; see --help.")
+    except MemoryError:
+        return _complain("There is not enough memory for this: choose smaller sizes.")
     except OSError as error:
         if error.errno not in MENDABLE:
             raise

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from experiments.__main__ import main
-from experiments.cli import options
+from experiments.pipeline import follow
 
 ROOT = Path(__file__).parent.parent
 
@@ -60,12 +60,14 @@ def write_profile(folder: Path, name: str = "tiny", **changes: Any) -> Path:
     return path
 
 
-def run(*arguments: object) -> Outcome:
+def run(*arguments: object, **variables: str) -> Outcome:
     """One command in this process, untouched by variables that the tests were started with."""
     out, err = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch:
-        for name in options.VARIABLES:
+        for name in follow.OPTIONS:
             patch.delenv(name, raising=False)
+        for name, value in variables.items():
+            patch.setenv(name, value)
         patch.setattr(sys, "argv", ["experiments", *map(str, arguments)])
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             try:
@@ -76,7 +78,7 @@ def run(*arguments: object) -> Outcome:
 
 
 def environment(**more: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in options.VARIABLES}
+    kept = {name: value for name, value in os.environ.items() if name not in follow.OPTIONS}
     return {**kept, "OMP_NUM_THREADS": "1", **more}
 
 

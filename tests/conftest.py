@@ -1,6 +1,7 @@
 """A small finished runs folder that the tests of studies and figures read."""
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,9 +10,9 @@ import pandas as pd
 import pytest
 
 from experiments.profile import EvaluationSettings, Profile
-from experiments.studies import Context
-from experiments.support.files import write_json
+from experiments.support.files import write_arrays
 from experiments.support.layout import Layout
+from experiments.support.receipts import write_receipt
 
 # As in every training: one thread a process is the fastest here, and the same on any machine.
 os.environ["OMP_NUM_THREADS"] = "1"
@@ -34,18 +35,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass(frozen=True)
 class TinyRuns:
-    """Where the files are, and a fresh `Context` on them for any study."""
+    """Where the files are; `tests.studies.stand_in` measures them and draws."""
 
     layout: Layout
     profile: Profile
     dataset: str = DATASET
-
-    def study(self, name: str, folder: Path) -> Context:
-        from experiments.results import Table
-
-        return Context(
-            name, self.layout, self.profile, self.dataset, folder, Table(name, self.dataset)
-        )
 
 
 def draw_digits(n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -84,47 +78,70 @@ def make_toy_judges(layout: Layout) -> None:
     from experiments.judges.training import make_judges
 
     settings = {"images": 4000, "batch_size": 50, "width": 8, "label_width": 8}
-    make_judges(layout, load(layout, DATASET), settings)
+    make_judges(layout, load(layout, DATASET), settings, {})
 
 
 def make_run(layout: Layout, model: str, seed: int, samples: int) -> None:
     """A run whose images are noisy digits: better for some models, by construction."""
     family, conditional, noise, wrong = MODELS[model]
-    failed = (model, seed) == DIVERGED
-    folder = layout.run(DATASET, model, seed)
-    folder.mkdir(parents=True)
     rng = np.random.default_rng([seed, 1, 0])
-    if not failed:
-        images, labels = draw_digits(samples, seed=100 + seed)
-        grain = rng.normal(0, noise, images.shape)
-        images = np.clip(images + grain, 0, 255).round().astype(np.uint8)
-        labels = np.where(rng.random(samples) < wrong, (labels + 1) % CLASSES, labels)
-        np.savez(folder / "samples.npz", images=images, labels=labels)
+    images, labels = draw_digits(samples, seed=100 + seed)
+    images = np.clip(images + rng.normal(0, noise, images.shape), 0, 255).round().astype(np.uint8)
+    labels = np.where(rng.random(samples) < wrong, (labels + 1) % CLASSES, labels)
+    failed = (model, seed) == DIVERGED
+    write_run(layout, model, seed, family, conditional, None if failed else (images, labels))
+
+
+def write_run(
+    layout: Layout, model: str, seed: int, family: str, conditional: bool,
+    samples: tuple[np.ndarray, np.ndarray] | None, steps: int = 11,
+) -> None:  # fmt: skip
+    """A run with what its model drew, images uint8 and labels; None: it diverged. A closed form
+    takes 0 ``steps``."""
+    folder = layout.run(DATASET, model, seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng([seed, 1, 0])
+    if samples is not None:
+        images, labels = samples
+        write_arrays(folder / "samples.npz", {"images": images, "labels": labels})
     seconds = np.geomspace(0.1, 10, 12)
     losses = ("loss", "reconstruction", "kl") if family == "vae" else ("discriminator", "generator")
     history = pd.DataFrame(
         {"step": np.arange(12), "images": np.arange(12) * 64, "seconds": seconds}
         | {name: 5 + rng.random(12) for name in losses}
     )
-    history.to_csv(folder / "history.csv", index=False)
-    write_json(
-        folder / "run.json",
-        {
-            "dataset": DATASET, "model": model, "variant": "default", "seed": seed,
-            "family": family, "conditional": conditional, "settings": {}, "key": "0" * 64,
-            "data_sha256": "0" * 64, "commit": "0" * 40, "versions": {}, "device": "cpu",
-            "precision": "float32", "threads": 1, "processor": "a processor", "seconds": 10.0,
-            "images": 704, "steps": 11, "images_per_second": 70.4, "peak_memory_mb": 100,
-            "parameters": {"sampling": 1, "total": 2},
-            "status": "diverged" if failed else "finished",
-            "reason": "a loss became not-a-number" if failed else "",
-        },
-    )  # fmt: skip
+    if steps:
+        history.to_csv(folder / "history.csv", index=False)
+    about = {
+        "dataset": DATASET, "model": model, "variant": "default", "seed": seed,
+        "family": family, "conditional": conditional, "settings": {},
+        "data_sha256": "0" * 64, "commit": "0" * 40, "versions": {}, "device": "cpu",
+        "precision": "float32", "threads": 1, "processor": "a processor", "seconds": 10.0,
+        "images": 704, "steps": steps, "images_per_second": 70.4, "peak_memory_mb": 100,
+        "parameters": {"sampling": 1, "total": 2},
+        "status": "finished" if samples else "diverged",
+        "reason": "" if samples else "a loss became not-a-number",
+    }  # fmt: skip
+    files = [path for path in (folder / "samples.npz", folder / "history.csv") if path.exists()]
+    write_receipt(folder / "run.json", {"seed": seed}, files, about)
+
+
+def write_readings(layout: Layout, runs: Iterable[Path]) -> None:
+    """What the judges say of the samples in the folders of ``runs``."""
+    from experiments.judges.reading import read_run
+    from experiments.runs.run import Run
+
+    for folder in runs:
+        read_run(layout, Run.read(folder), {})
 
 
 @pytest.fixture(scope="session")
 def tiny_runs(tmp_path_factory: pytest.TempPathFactory) -> TinyRuns:
-    """Data, judges and 2 seeds of the four models, one of them diverged; do not write to it."""
+    """Data, judges and 2 seeds of the four models, one of them diverged, with the readings of
+    all; do not write to it."""
+    from experiments.data import load
+    from experiments.judges.reading import read_real
+
     layout = Layout(tmp_path_factory.mktemp("runs"), "tiny")
     profile = Profile(
         name="tiny", datasets=[DATASET], seeds=[0, 1], models={name: {} for name in MODELS},
@@ -136,6 +153,8 @@ def tiny_runs(tmp_path_factory: pytest.TempPathFactory) -> TinyRuns:
     for model in profile.models:
         for seed in profile.seeds:
             make_run(layout, model, seed, profile.evaluation.samples)
+    read_real(layout, load(layout, DATASET), {})
+    write_readings(layout, layout.home.glob(f"{DATASET}/*/default/seed-*"))
     return TinyRuns(layout, profile)
 
 
@@ -145,6 +164,8 @@ def trained_runs(tiny_runs: TinyRuns, tmp_path_factory: pytest.TempPathFactory) 
     import shutil
 
     from experiments.data import load
+    from experiments.runs.run import Run
+    from experiments.runs.samples import make_samples
     from experiments.runs.training import train
 
     layout = Layout(tmp_path_factory.mktemp("trained"), "tiny")
@@ -156,5 +177,9 @@ def trained_runs(tiny_runs: TinyRuns, tmp_path_factory: pytest.TempPathFactory) 
     data = load(layout, DATASET)
     for model in profile.models:
         settings = {"images": 1600, "batch_size": 20, "width": 4, "ema_decay": 0.9}
-        train(layout, data, model, settings, seed=0, samples=profile.evaluation.samples)
+        train(layout, data, model, settings, seed=0)
+        run = Run.read(layout.run(DATASET, model, 0))
+        make_samples(layout, run, data, profile.evaluation.samples, {})
+    shutil.copytree(old.real_readings(DATASET).parent, layout.real_readings(DATASET).parent)
+    write_readings(layout, (layout.run(DATASET, model, 0) for model in profile.models))
     return TinyRuns(layout, profile)

@@ -32,7 +32,9 @@ def footer(results: Results, repository: str = "") -> str:
     if repository:
         source = f' <a href="{escape(repository)}">Source code</a>.'
         short = f'<a href="{escape(repository)}/commit/{commit}">{short}</a>' if commit else short
-    changed = " with changes" if told.get("dirty") else ""
+    others = len(told.get("commits", ())) - 1
+    changed = f" and {others} more" if others > 0 else ""
+    changed += " with changes" if told.get("dirty") else ""
     return (
         f"Results of {short}{changed}, profile {told.get('profile', 'unknown')}, "
         f"{machine(results)}.{source} By the contributors; code under the MIT licence."

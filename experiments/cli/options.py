@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
-import yaml
 
 from experiments import models, profile
 from experiments.profile import Profile
-from experiments.support.errors import UserError, unknown
+from experiments.studies.needs import RunNeed
+from experiments.support import yaml
+from experiments.support.errors import UserError, shorten, unknown
 from experiments.support.layout import Layout
 
 ProfileName = Annotated[
@@ -62,6 +63,29 @@ Device = Annotated[
         help="Where to train: cpu, cuda, mps, or auto (a GPU where there is one).",
     ),
 ]  # fmt: skip
+StudyName = Annotated[str, typer.Argument(help="Its name, such as fidelity")]
+RunSeeds = Annotated[
+    list[int],
+    typer.Option(
+        "--seed", min=0, max=profile.LARGEST_SEED, help="Seed of the run; repeat it for several."
+    ),
+]
+Set = Annotated[
+    list[str],
+    typer.Option(
+        "--set", metavar="NAME=VALUE",
+        help="A setting that differs from the profile's, such as learning_rate=3e-4; "
+        "the run is kept beside the others under that name. Repeatable.",
+    ),
+]  # fmt: skip
+Executor = Annotated[
+    str,
+    typer.Option(
+        "--executor", envvar="EXECUTOR",
+        help="Where steps run: local, or one of Snakemake's executors whose plugin is installed, "
+        "such as slurm or kubernetes.",
+    ),
+]  # fmt: skip
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Print the resolved settings as JSON and do nothing.")
 ]
@@ -88,15 +112,35 @@ Seeds = Annotated[
 ]  # fmt: skip
 
 
-VARIABLES = (
-    "PROFILE", "DATASETS", "MODELS", "SEEDS", "DATA_ROOT", "DATA", "JOBS", "RUNS", "ASSETS",
-    "DEVICE",
-)  # fmt: skip
-"""The variables above; the pipeline gives its steps options in their place."""
+def place(
+    name: str, runs: Path, models: str | None = None, seeds: str | None = None
+) -> tuple[Layout, Profile]:
+    """Where a profile's files lie, and the profile, narrowed to what was asked for."""
+    chosen = chosen_profile(name, models, seeds)
+    return Layout(runs, chosen.name), chosen
 
 
-def layout_of(runs: Path, chosen: Profile) -> Layout:
-    return Layout(runs, chosen.name)
+def runs_asked(model: str, seeds: list[int], settings: dict[str, Any]) -> list[RunNeed]:
+    """One run for each seed, each once."""
+    return [RunNeed(model, seed, tuple(sorted(settings.items()))) for seed in dict.fromkeys(seeds)]
+
+
+def whole(option: str, text: str) -> int:
+    """A whole number from 1 on, given where a word may stand too."""
+    if not text.isdecimal() or not int(text):
+        raise UserError(f"{option} {text} will not do: give a whole number, or all.")
+    return int(text)
+
+
+def study_command(
+    name: str, dataset: str, profile: str, models: str | None, seeds: str | None
+) -> str:
+    """What to type to make the results of a study again, as it was narrowed."""
+    words = ["python -m experiments study", name, dataset, "--profile", profile]
+    for option, value in (("--models", models), ("--seeds", seeds)):
+        if value:
+            words += [option, ",".join(split(value))]
+    return " ".join(words)
 
 
 def chosen_profile(name: str, names: str | None = None, seeds: str | None = None) -> Profile:
@@ -106,7 +150,7 @@ def chosen_profile(name: str, names: str | None = None, seeds: str | None = None
     if names:
         content["models"] = {model: _settings(whole, model) for model in split(names)}
     if seeds:
-        content["seeds"] = split(seeds)
+        content["seeds"] = [_value(seed) for seed in parts(seeds)]
     return profile.validate(Profile, content, f"The profile {whole.name}")
 
 
@@ -119,7 +163,14 @@ def _settings(whole: Profile, model: str) -> dict[str, Any]:
 
 def split(text: str) -> list[str]:
     """``"mnist, svhn"`` and ``"mnist svhn"`` to names; each once, in their order."""
-    return list(dict.fromkeys(part for part in re.split(r"[,\s]+", text) if part))
+    return list(dict.fromkeys(parts(text)))
+
+
+def parts(text: str) -> list[str]:
+    found = [part for part in re.split(r"[,\s]+", text) if part]
+    if not found:
+        raise UserError(f"{shorten(repr(text))} names nothing: give names, or leave it out.")
+    return found
 
 
 def parse_settings(pairs: Iterable[str]) -> dict[str, Any]:
@@ -128,16 +179,20 @@ def parse_settings(pairs: Iterable[str]) -> dict[str, Any]:
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not (name and equals):
-            raise UserError(f"--set {pair} will not do: write it as NAME=VALUE.")
+            raise UserError(f"--set {shorten(pair)} will not do: write it as NAME=VALUE.")
+        if name.strip() in settings:
+            raise UserError(f"--set gives {shorten(name.strip())} twice: leave one of them out.")
         settings[name.strip()] = _value(value)
     return settings
 
 
 def _value(text: str) -> Any:
     try:
-        return float(text) if re.fullmatch(r"[+-]?\d+e[+-]?\d+", text) else yaml.safe_load(text)
-    except yaml.YAMLError:
-        raise UserError(f"The value {text!r} is neither a number, a word nor a list.") from None
+        return yaml.parse(text)
+    except ValueError:
+        raise UserError(
+            f"The value {shorten(repr(text))} is neither a number, a word nor a list."
+        ) from None
 
 
 def print_json(content: Any) -> None:

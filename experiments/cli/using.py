@@ -109,8 +109,7 @@ def test_images(dataset: str, profile: str, runs: Path, data_root: Path | None) 
     from experiments.data import load, prepare
     from experiments.sampling import Images
 
-    chosen = options.chosen_profile(profile)
-    layout = options.layout_of(runs, chosen)
+    layout, chosen = options.place(profile, runs)
     if not steps.has_data(layout, dataset):
         prepare(layout, [dataset], chosen.data, data_root)
     data = load(layout, steps.resolve(layout, dataset))
@@ -126,7 +125,7 @@ def open_model(
 
     if pretrained:
         return sampling.open_pretrained(assets, dataset, model)
-    layout = options.layout_of(runs, options.chosen_profile(profile, model))
+    layout, _ = options.place(profile, runs, model)
     return sampling.from_run(layout, steps.resolve(layout, dataset), model, run_seed)
 
 
@@ -155,6 +154,8 @@ def bench(
     device: options.Device = "auto",
 ) -> None:
     """Measure the speed of training and sampling of each model on this machine."""
+    if not seconds < float("inf"):
+        raise UserError(f"--seconds {seconds:g} would never end: choose a number of seconds.")
     from experiments.runs import bench as benchmark
 
     asked = options.split(datasets) if datasets else ["mnist", "svhn"]

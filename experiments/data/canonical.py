@@ -57,11 +57,13 @@ def check_classes(y_train: np.ndarray, y_test: np.ndarray, where: str) -> int:
     if len(np.union1d(y_train, y_test)) < 2:
         raise UserError(f"{where} holds one class only; at least two are needed.")
     for split, labels in (("training", y_train), ("test", y_test)):
-        missing = sorted(set(range(classes)) - set(labels.tolist()))
-        if missing:
+        there = np.unique(labels)
+        if len(there) < classes:
+            gaps = np.flatnonzero(there != np.arange(len(there)))
+            missing = gaps[0] if len(gaps) else len(there)
             raise UserError(
                 f"{where}: labels out of range, they go up to {classes - 1} but no {split} image "
-                f"is labelled {missing[0]}; number the classes from 0 without gaps."
+                f"is labelled {missing}; number the classes from 0 without gaps."
             )
     return classes
 
@@ -107,7 +109,11 @@ def _channels_first(images: np.ndarray, where: str) -> np.ndarray:
 
 
 def _whole(labels: np.ndarray) -> bool:
-    return bool(np.issubdtype(labels.dtype, np.floating) and (labels == np.round(labels)).all())
+    return bool(
+        np.issubdtype(labels.dtype, np.floating)
+        and np.isfinite(labels).all()
+        and (labels == np.round(labels)).all()
+    )
 
 
 def _to_side(images: np.ndarray) -> np.ndarray:

@@ -13,12 +13,11 @@ from experiments.data import embedded, formats
 from experiments.profile import DataSettings
 from experiments.support.errors import UserError, unknown
 from experiments.support.files import sha256
+from experiments.support.names import REAL, STAND_IN
 
 Splits = dict[str, np.ndarray]
 
-REAL = {"mnist", "svhn"}
-STAND_IN = "svhn-rendered"
-RESERVED = {"assets", "logs", STAND_IN}
+RESERVED = {"assets", "studies", "logs", "keys", "locks", STAND_IN}
 """Names that an npz cannot have: they are folders of a profile, or the stand-in."""
 
 MNIST_MD5 = {
@@ -57,7 +56,7 @@ def in_data_root(name: str, root: Path) -> Source:
     source = in_torchvision_layout(name, root, "data root") or _npz(name, root)
     if source is not None:
         return source
-    own = {path.stem for path in root.glob("*.npz")} - RESERVED
+    own = {path.stem for path in root.glob("*.npz") if path.is_file()} - RESERVED
     if name not in REAL:
         raise unknown("dataset", name, own | REAL | {STAND_IN})
     layout = "MNIST/raw/*-ubyte" if name == "mnist" else "train_32x32.mat and test_32x32.mat"

@@ -7,9 +7,18 @@ from typing import Any
 import numpy as np
 
 from experiments.support.errors import UserError
-from experiments.support.files import read_json, write_atomically, write_json_if_changed
+from experiments.support.files import (
+    read_arrays,
+    read_json,
+    read_record,
+    write_atomically,
+    write_json_if_changed,
+)
 from experiments.support.layout import Layout
+from experiments.support.records import Fields, wrong_field
 
+FACTS: Fields = {"source": str, "title": str, "licence": str, "classes": int}
+"""What is read in the provenance of data, with the hash of its arrays."""
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 
 
@@ -42,27 +51,39 @@ class Dataset:
 
 def load(layout: Layout, dataset: str) -> Dataset:
     """Read what the data step wrote; raise `UserError` when it is missing or damaged."""
-    provenance = read_json(layout.data_receipt(dataset))
+    receipt, path = layout.data_receipt(dataset), layout.data(dataset)
+    provenance, again = read_json(receipt), "delete it and run the data step again"
+    if wrong := wrong_field(provenance, FACTS):
+        raise UserError(f"{receipt} is damaged ({wrong}): {again}.")
+    arrays = read_arrays(path, ARRAYS, again)
+    if sha256_of(arrays) != provenance["sha256"]:
+        raise UserError(f"{path} is not what its data.json describes: {again}.")
+    if provenance["classes"] != arrays["y_train"].max() + 1:
+        raise UserError(f"{path} has other classes than its data.json tells: {again}.")
+    return Dataset(dataset, **arrays, provenance=provenance)
+
+
+def load_labels(layout: Layout, dataset: str, split: str = "train") -> np.ndarray:
+    """The labels int64 [N] of a split alone, without reading an image: cheap, but unproven.
+
+    Raises `UserError` when the data are missing or damaged.
+    """
     path = layout.data(dataset)
-    repair = "delete it and run the data step again"
     try:
         with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in ARRAYS}
+            return file[f"y_{split}"]
     except FileNotFoundError:
         raise UserError(f"{path} is missing: run the data step first.") from None
     except Exception:
-        raise UserError(f"{path} is damaged: {repair}.") from None
-    if sha256_of(arrays) != provenance["sha256"]:
-        raise UserError(f"{path} is not what its data.json describes: {repair}.")
-    return Dataset(dataset, **arrays, provenance=provenance)
+        raise UserError(f"{path} is damaged: delete it and run the data step again.") from None
 
 
 def save(layout: Layout, dataset: str, arrays: dict[str, Any], facts: dict[str, Any]) -> None:
     """Write the arrays, then the receipt; unchanged arrays keep their file and its time."""
     receipt = layout.data_receipt(dataset)
     facts = {**facts, "sha256": sha256_of(arrays)}
-    if not (receipt.is_file() and read_json(receipt)["sha256"] == facts["sha256"]
-            and layout.data(dataset).is_file()):  # fmt: skip
+    same = read_record(receipt).get("sha256") == facts["sha256"]
+    if not (same and layout.data(dataset).is_file()):
         # Without its receipt the dataset counts as unfinished, however this write ends.
         receipt.unlink(missing_ok=True)
         write_atomically(layout.data(dataset), lambda temporary: np.savez(temporary, **arrays))

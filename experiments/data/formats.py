@@ -10,8 +10,10 @@ import numpy as np
 
 from experiments.data.dataset import ARRAYS
 from experiments.support.errors import UserError
+from experiments.support.files import read_arrays
 
 AGAIN = "copy or download it again"
+LARGEST = 2**26  # bytes of an IDX file, more than any of MNIST's: a gzip file can hide a thousand
 
 
 def read_idx(path: Path, md5: str | None = None) -> np.ndarray:
@@ -69,15 +71,7 @@ def read_mat(path: Path, md5: str | None = None) -> tuple[np.ndarray, np.ndarray
 
 def read_npz(path: Path) -> dict[str, np.ndarray]:
     """The arrays x_train, y_train, x_test and y_test of an npz file."""
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            missing = [name for name in ARRAYS if name not in file.files]
-            arrays = {name: file[name] for name in ARRAYS if name in file.files}
-    except Exception:
-        raise UserError(f"{path} is not a whole npz file of plain arrays: {AGAIN}.") from None
-    if missing:
-        raise UserError(f"{path} lacks the array {missing[0]}; it needs {', '.join(ARRAYS)}.")
-    return arrays
+    return read_arrays(path, ARRAYS, AGAIN)
 
 
 def _bytes(path: Path) -> bytes:
@@ -85,7 +79,7 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     try:
         with gzip.open(path) as file:
-            return file.read()
+            return file.read(LARGEST)
     except (EOFError, OSError, zlib.error):
         raise UserError(f"{path} is truncated or no gzip file: {AGAIN}.") from None
 

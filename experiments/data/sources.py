@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 from experiments.data import canonical, catalog, download
-from experiments.data.catalog import REAL, STAND_IN, Source, Splits
+from experiments.data.catalog import Source, Splits
 from experiments.data.dataset import ARRAYS, save
 from experiments.profile import DataSettings
 from experiments.support.errors import UserError, unknown
-from experiments.support.files import read_json, sha256, write_json_if_changed
+from experiments.support.files import clear_leftovers, read_record, sha256, write_json_if_changed
 from experiments.support.layout import Layout
-from experiments.support.names import check_name
+from experiments.support.meaning import meaning, whole
+from experiments.support.names import REAL, STAND_IN, check_name
+
+FEWEST = 10
+"""Images of a split: among fewer there are no five nearest ones, which studies look for."""
 
 Policy = Literal["auto", "real", "embedded"]
 
@@ -34,7 +38,7 @@ def prepare(
     for name, source in sources.items():
         _write(layout, name, source, settings)
     resolved = {name: source.dataset for name, source in sources.items()}
-    earlier = read_json(layout.sources) if layout.sources.is_file() else {}
+    earlier = read_record(layout.sources)
     write_json_if_changed(layout.sources, {**earlier, **resolved})
     return resolved
 
@@ -101,15 +105,16 @@ def _stands(layout: Layout, name: str, settings: DataSettings) -> bool:
     Then it stays: an interrupted run must not change its data because a network came back.
     """
     receipt = layout.data_receipt(catalog.built_in(name, settings).dataset)
-    return receipt.is_file() and read_json(receipt)["source"] == "embedded"
+    return read_record(receipt).get("source") == "embedded"
 
 
 def _write(layout: Layout, asked: str, source: Source, settings: DataSettings) -> None:
     receipt = layout.data_receipt(source.dataset)
     hashes = {name: sha256(path) for name, path in source.files.items()}
     request = _request(source, hashes, settings)
-    written = receipt.is_file() and layout.data(source.dataset).is_file()
-    if written and read_json(receipt).get("request") == request:
+    clear_leftovers(receipt.parent)
+    written = layout.data(source.dataset).is_file()
+    if written and read_record(receipt).get("request") == request:
         return
     arrays, whole = _read(source, settings)
     train, test = len(arrays["y_train"]), len(arrays["y_test"])
@@ -135,6 +140,10 @@ def _read(source: Source, settings: DataSettings) -> tuple[Splits, tuple[int, in
         images, labels = canonical.canonicalise(images, labels, f"{where}, {split} split")
         whole.append(len(labels))
         keep = canonical.subset(labels, limit)
+        if len(keep) < FEWEST:
+            raise UserError(
+                f"{where}, {split} split: {len(keep)} images are too few, bring at least {FEWEST}."
+            )
         splits[f"x_{split}"], splits[f"y_{split}"] = images[keep], labels[keep]
     if splits["x_train"].shape[1:] != splits["x_test"].shape[1:]:
         raise UserError(f"{where}: training images are grey and test images RGB, or vice versa.")
@@ -149,17 +158,14 @@ def _read(source: Source, settings: DataSettings) -> tuple[Splits, tuple[int, in
 
 def _request(source: Source, hashes: dict[str, str], settings: DataSettings) -> str:
     """A hash of all that the arrays depend on: source files, limits and our own code."""
-    from experiments.pipeline.keys import closure, code_hash
-
-    folder = Path(canonical.__file__).parent
-    modules = {"data root": "formats.py", "download": "formats.py", "embedded": "embedded.py"}
-    drawn = [folder / "rendered.py"] if source.dataset == STAND_IN else []
-    code = [folder / "canonical.py", folder / modules[source.kind], *drawn]
+    modules = ["canonical", "embedded" if source.kind == "embedded" else "formats"]
+    drawn = ["rendered"] if source.dataset == STAND_IN else []
+    code = meaning(*(part for name in modules + drawn for part in whole(f"data.{name}")))
     fields = None if drawn else {"train_limit", "test_limit"}
     content: dict[str, Any] = {
         "kind": source.kind, "title": source.title, "files": hashes,
         "settings": settings.model_dump(include=fields),
-        "code": sorted({code_hash(path) for start in code for path in closure(start)}),
+        "code": code,
     }  # fmt: skip
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 

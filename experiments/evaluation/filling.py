@@ -6,6 +6,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from experiments.evaluation.metric import Metric
+from experiments.evaluation.pictures import nearest_pixels
+
+PIXEL_ERROR = Metric(
+    "pixel_error",
+    unit="fraction",
+    direction="lower",
+    label="Pixel error in the hole",
+    brief="Pixel error",
+    form="share",
+)
+
 
 def mean_colour(images: np.ndarray, holes: np.ndarray) -> np.ndarray:
     """Each hole in the mean colour of what is visible round it: a hole that is left empty.
@@ -32,22 +44,9 @@ def nearest_neighbour(
         if not len(others):
             continue
         hole = np.broadcast_to(holes[asked], images[asked].shape)
-        near = others[nearest_visible(images[asked], 1 - hole, others)]
+        near = others[nearest_pixels(images[asked], others, 1 - hole)]
         filled[asked] = np.where(hole > 0, near, images[asked])
     return filled
-
-
-def nearest_visible(images: np.ndarray, visible: np.ndarray, train: np.ndarray) -> np.ndarray:
-    """Index [N] of the training image nearest to each image where ``visible`` is 1.
-
-    The sum over visible pixels of (x - t)^2 without x^2, which is the same for every t, is
-    two matrix products.
-    """
-    x, mask, t = (
-        torch.from_numpy(np.ascontiguousarray(a, np.float32)).flatten(1)
-        for a in (images / np.float32(255), visible, train / np.float32(255))
-    )
-    return (mask @ t.square().T - 2 * (x * mask) @ t.T).argmin(1).numpy()
 
 
 def by_reconstruction(

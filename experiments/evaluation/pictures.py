@@ -3,6 +3,40 @@
 import numpy as np
 
 from experiments.evaluation.manifold import squared_distances
+from experiments.evaluation.metric import Metric
+
+SHARPNESS = Metric(
+    "sharpness",
+    unit="ratio",
+    direction="real",
+    study="fidelity",
+    label="Sharpness (test images = 1)",
+    brief="Sharpness",
+    form="decimals",
+    leads="the {a}’s images are sharper than the {b}’s",
+    alike="the {a}’s and the {b}’s images are about equally sharp",
+)
+DIVERSITY = Metric(
+    "diversity",
+    unit="feature units",
+    direction="real",
+    study="fidelity",
+    label="Variety within a digit",
+    brief="Variety",
+    leads="the {a}’s images vary more within a digit than the {b}’s",
+    alike="the {a}’s and the {b}’s images vary about as much within a digit",
+)
+MEMORISATION = Metric(
+    "memorisation",
+    unit="fraction",
+    direction="real",
+    study="samples",
+    label="Nearly copied from training",
+    brief="Nearly copied",
+    form="share",
+    leads="the {a}’s images lie close to single training images more often than the {b}’s",
+    alike="the {a}’s and the {b}’s images keep about the same distance from training images",
+)
 
 
 def laplacian_variance(images: np.ndarray) -> np.ndarray:
@@ -64,3 +98,22 @@ def memorisation(generated: np.ndarray, train: np.ndarray, limit: float) -> floa
     In features [N, d]: about 0.05 for images as new as the test split, 1 for copies.
     """
     return float((nearest(generated, train) <= limit).mean())
+
+
+def nearest_pixels(
+    images: np.ndarray, train: np.ndarray, visible: np.ndarray | None = None, chunk: int = 10_000
+) -> np.ndarray:
+    """Index [N] of the training image nearest to each image, by the Euclidean distance of pixels.
+
+    ``images`` [N, C, H, W] and ``train`` [M, C, H, W] uint8; of each image only the pixels count
+    where ``visible`` [N, C, H, W] is 1, all if it is left out. The sum of (x - t)^2 without x^2,
+    which is the same for every t, is a matrix product or two.
+    """
+    x = images.reshape(len(images), -1).astype(np.float32)
+    mask = None if visible is None else visible.reshape(len(images), -1).astype(np.float32)
+    parts = []
+    for start in range(0, len(train), chunk):
+        t = train[start : start + chunk].reshape(-1, x.shape[1]).astype(np.float32)
+        norms = (t**2).sum(1) if mask is None else mask @ (t**2).T
+        parts.append(norms - 2 * (x if mask is None else x * mask) @ t.T)
+    return np.concatenate(parts, axis=1).argmin(1)

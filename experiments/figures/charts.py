@@ -58,7 +58,7 @@ def progress_chart(
 ) -> "Figure":
     """``y`` over the logarithm of ``x``: a thin line per seed, a thick one for the median.
 
-    ``data`` has columns model, seed, moment, ``x`` and ``y``; ``floor`` is what real images
+    ``data`` has columns model, seed, point, ``x`` and ``y``; ``floor`` is what real images
     reach. Fractions are shown from 0 to 100 %. More than a few models are shown in two panels,
     conditional ones above.
     """

@@ -5,24 +5,18 @@ grey digits, which are white on black, sit on it without a frame.
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from experiments.figures.pictures import font, grid
-from experiments.figures.save import save_movie
+from experiments.figures.save import Canvas, save_movie
 from experiments.figures.theme import DARK, title
-
-if TYPE_CHECKING:
-    from experiments.runs.run import Run
-    from experiments.studies import Context
 
 GROUND = "#12151a"
 SCALE, GAP, MARGIN = 2, 4, 20
 CELL = 32 * SCALE + GAP
 RACE_FPS, LEARNING_FPS = 10, 5  # frames per second
-RACERS = 10  # images of each side of a race, and of each model's own film
 RACE_COLUMNS = 5  # a side is five digits wide: two of them are readable on a phone
 FIRST_SECOND = 0.3  # when the clock starts: until then there is nothing but noise
 LEARNING_BYTES = (90_000, 48_000)  # GIF and MP4: there is a film of every model
@@ -30,25 +24,15 @@ PLOT = 96  # height of the curves under the race
 
 
 @dataclass(frozen=True)
-class Side:
-    """One model's part of a race: what it drew when, and how well it did when.
-
-    ``images`` uint8 [T, M, C, 32, 32] at ``seconds`` [T]; ``scores`` [K] at ``moments`` [K]
-    seconds of training.
-    """
+class Growth:
+    """What one model draws of the same noise while it learns: ``images`` uint8
+    [T, M, C, 32, 32], after ``seconds`` [T] of training and ``seen`` [T] images."""
 
     model: str
     seed: int
     images: np.ndarray
     seconds: np.ndarray
-    moments: np.ndarray
-    scores: np.ndarray
-
-    @classmethod
-    def of_run(cls, run: "Run", moments: np.ndarray, scores: np.ndarray) -> "Side":
-        shown = run.snapshots()
-        images = shown["images"][:, :RACERS]
-        return cls(run.model, run.seed, images, shown["seconds"], moments, scores)
+    seen: np.ndarray
 
     @property
     def colour(self) -> str:
@@ -58,13 +42,22 @@ class Side:
     def end(self) -> float:
         return float(self.seconds[-1])
 
+
+@dataclass(frozen=True)
+class Side(Growth):
+    """One model's part of a race, and how well it did when: ``scores`` [K] at ``points`` [K]
+    seconds of training."""
+
+    points: np.ndarray
+    scores: np.ndarray
+
     def drawn_at(self, clock: float) -> np.ndarray:
         """The newest images that were there after ``clock`` seconds."""
         return self.images[max(0, int(np.searchsorted(self.seconds, clock, side="right")) - 1)]
 
     def score_at(self, clock: float) -> float | None:
         """The newest score; None before the first."""
-        known = int(np.searchsorted(self.moments, clock, side="right"))
+        known = int(np.searchsorted(self.points, clock, side="right"))
         return float(self.scores[known - 1]) if known else None
 
 
@@ -171,7 +164,7 @@ def draw_curves(
     for side in sides:
         points = [
             (across(max(s, ticks[0])), up(v))
-            for s, v in zip(side.moments, side.scores, strict=True)
+            for s, v in zip(side.points, side.scores, strict=True)
             if s <= clock
         ]
         if len(points) > 1:
@@ -179,68 +172,51 @@ def draw_curves(
     draw.line([(across(clock), top), (across(clock), bottom)], fill=DARK.ink, width=2)
 
 
-def learning(
-    model: str, images: np.ndarray, seconds: np.ndarray, seen: np.ndarray, columns: int
-) -> list[np.ndarray]:
-    """One model from its untrained weights on: ``images`` uint8 [T, M, C, 32, 32], always of
-    the same noise, ``columns`` side by side -> frames uint8 [H, W, 3]."""
-    rows = images.shape[1] // columns
-    width = max(columns * CELL - GAP, 460) + 2 * MARGIN
+def learning(growth: Growth) -> list[np.ndarray]:
+    """One model from its untrained weights on, its images side by side -> frames uint8
+    [H, W, 3]."""
+    width = max(growth.images.shape[1] * CELL - GAP, 460) + 2 * MARGIN
     top = MARGIN + 50
-    colour = DARK.colour(model)
     frames = []
     # Neighbours look alike: every third snapshot is enough, the first and the last included.
-    shown_steps = [0, *range(1 + (len(seconds) + 1) % 3, len(seconds), 3)]
-    for drawn, clock, count in zip(
-        images[shown_steps], seconds[shown_steps], seen[shown_steps], strict=True
-    ):
-        canvas = Image.new("RGB", (width, top + rows * CELL - GAP + MARGIN), GROUND)
+    count = len(growth.seconds)
+    for step in [0, *range(1 + (count + 1) % 3, count, 3)]:
+        canvas = Image.new("RGB", (width, top + CELL - GAP + MARGIN), GROUND)
         draw = ImageDraw.Draw(canvas)
         base = MARGIN + 26
-        draw.text((MARGIN, base), title(model), font=font(32, True), fill=colour, anchor="ls")
-        draw.text((width - MARGIN, base), show_seconds(clock), font=font(32, True),
-                  fill=DARK.ink, anchor="rs")  # fmt: skip
-        draw.text((width - MARGIN - 120, base), f"{count:,} images", font=font(24),
+        draw.text((MARGIN, base), title(growth.model), font=font(32, True), fill=growth.colour,
+                  anchor="ls")  # fmt: skip
+        draw.text((width - MARGIN, base), show_seconds(growth.seconds[step]),
+                  font=font(32, True), fill=DARK.ink, anchor="rs")  # fmt: skip
+        draw.text((width - MARGIN - 120, base), f"{growth.seen[step]:,} images", font=font(24),
                   fill=DARK.muted, anchor="rs")  # fmt: skip
-        shown = drawn[: rows * columns].reshape(rows, columns, *drawn.shape[1:])
-        picture = grid(shown, SCALE, GAP)
+        picture = grid(growth.images[step][None], SCALE, GAP)
         canvas.paste(picture, ((width - picture.width) // 2, top), picture)
         frames.append(np.asarray(canvas))
     return frames
 
 
-def save_learning(study: "Context", run: "Run") -> None:
+def save_learning(canvas: Canvas, growth: Growth) -> None:
     """``learning-<model>``: what one run made of the same noise, from untrained to trained."""
-    shown, shows = run.snapshots(), RACERS
-    frames = learning(
-        run.model, shown["images"][:, :shows], shown["seconds"], shown["seen"], RACERS
-    )
+    shows = growth.images.shape[1]
     alt = (
-        f"What the {title(run.model)} makes of the same {shows} noise vectors, from untrained to "
-        f"{run.receipt['images']:,} images seen in {run.receipt['seconds']:.0f} s."
+        f"What the {title(growth.model)} makes of the same {shows} noise vectors, from untrained "
+        f"to {growth.seen[-1]:,} images seen in {growth.end:.0f} s."
     )
     save_movie(
-        study, f"learning-{run.model}", frames, LEARNING_FPS, alt=alt, n=shows,
-        seeds=[run.seed], models=[run.model], limits=LEARNING_BYTES,
+        canvas, f"learning-{growth.model}", learning(growth), LEARNING_FPS, alt=alt, n=shows,
+        seeds=[growth.seed], models=[growth.model], limits=LEARNING_BYTES,
     )  # fmt: skip
 
 
-def racers(first: "dict[str, Run]", wanted: tuple[str, str], conditional: bool) -> "list[Run]":
-    """The run of each wanted model, or of another one of its family and conditionality."""
-    chosen = []
-    for family, name in zip(("vae", "gan"), wanted, strict=True):
-        alike = [r for r in first.values() if (r.family, r.conditional) == (family, conditional)]
-        if name in first:
-            chosen.append(first[name])
-        elif alike:
-            chosen.append(alike[0])
-    return chosen
+def save_race(
+    canvas: Canvas, name: str, left: Side, right: Side, *, measure: str, percent: bool, n: int
+) -> None:
+    """Two runs by one clock; the words tell the score after ten seconds and at the end.
 
-
-def save_race(study: "Context", name: str, left: Side, right: Side, metric: str) -> None:
-    """Two runs by one clock; the words tell the score after ten seconds and at the end."""
-    sides, percent = (left, right), metric == "class_accuracy"
-    measure = "class accuracy" if percent else "Fréchet distance"
+    ``n`` counts the images behind each score; see `race` for ``measure`` and ``percent``.
+    """
+    sides = (left, right)
     clocks = [max(side.end for side in sides)]
     if min(side.end for side in sides) > 10:
         clocks.insert(0, 10.0)
@@ -257,7 +233,6 @@ def save_race(study: "Context", name: str, left: Side, right: Side, metric: str)
         f"seconds. {measure.capitalize()}: {'; '.join(told)}."
     )
     save_movie(
-        study, name, race(left, right, measure=measure, percent=percent), RACE_FPS, alt=alt,
-        n=study.profile.evaluation.trajectory_samples, models=[left.model, right.model],
-        seeds=sorted({left.seed, right.seed}),
+        canvas, name, race(left, right, measure=measure, percent=percent), RACE_FPS, alt=alt,
+        n=n, models=[left.model, right.model], seeds=sorted({left.seed, right.seed}),
     )  # fmt: skip

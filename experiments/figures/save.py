@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from PIL import Image
@@ -16,15 +16,35 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from experiments.studies import Context
+    from experiments.profile import Profile
 
 NEARLY_GREY = 20  # the ink of words is a little blue
 MOVIE_BYTES = 400_000
 """The most that one moving file may weigh, so that the page opens on a slow line."""
 
 
+class Canvas(Protocol):
+    """What figures are drawn on: a folder for the files, and what each says of its origin.
+
+    ``source`` is the dataset's title, ``command`` what draws the figure again; ``models`` and
+    ``seeds`` are those of a figure that names no others.
+    """
+
+    folder: Path
+    command: str
+    dataset: str
+    source: str
+    profile: "Profile"
+
+    @property
+    def models(self) -> list[str]: ...
+
+    @property
+    def seeds(self) -> list[int]: ...
+
+
 def save_chart(
-    study: "Context",
+    canvas: Canvas,
     name: str,
     draw: "Callable[[Theme], Figure]",
     *,
@@ -37,7 +57,7 @@ def save_chart(
     """Draw once per theme: ``<name>.light.svg``, ``<name>.dark.svg``; ``data`` as csv.
 
     ``alt`` states the finding in words, made from the numbers; ``n`` counts the images
-    behind each value. ``seeds`` and ``models`` default to those of the study.
+    behind each value. ``seeds`` and ``models`` default to those of the canvas.
     """
     import matplotlib as mpl
 
@@ -50,21 +70,21 @@ def save_chart(
             width, height = figure.get_size_inches() * 96
             drawn = StringIO()
             figure.savefig(drawn, format="svg", metadata={"Date": None})
-            write_text(study.folder / f"{name}.{theme.name}.svg", slim(drawn.getvalue()))
+            write_text(canvas.folder / f"{name}.{theme.name}.svg", slim(drawn.getvalue()))
     if data is not None:
         rounded = data.round(6)
         write_atomically(
-            study.folder / f"{name}.csv", lambda path: rounded.to_csv(path, index=False)
+            canvas.folder / f"{name}.csv", lambda path: rounded.to_csv(path, index=False)
         )
-    record = describe(study, "chart", alt, n, (round(width), round(height)), seeds, models)
+    record = describe(canvas, "chart", alt, n, (round(width), round(height)), seeds, models)
     write_json(
-        study.folder / f"{name}.json",
+        canvas.folder / f"{name}.json",
         {**record, "data": None if data is None else f"{name}.csv"},
     )
 
 
 def save_picture(
-    study: "Context",
+    canvas: Canvas,
     name: str,
     image: "np.ndarray | Image.Image",
     *,
@@ -78,13 +98,13 @@ def save_picture(
     ``image``: uint8 [H, W] or [H, W, 3 or 4], or a Pillow image; see `lighter`.
     """
     picture = lighter(image if isinstance(image, Image.Image) else Image.fromarray(image))
-    write_png(study.folder / f"{name}.png", picture)
-    record = describe(study, "picture", alt, n, picture.size, seeds, models)
-    write_json(study.folder / f"{name}.json", record)
+    write_png(canvas.folder / f"{name}.png", picture)
+    record = describe(canvas, "picture", alt, n, picture.size, seeds, models)
+    write_json(canvas.folder / f"{name}.json", record)
 
 
 def save_movie(
-    study: "Context",
+    canvas: Canvas,
     name: str,
     frames: Iterable[np.ndarray],
     fps: float,
@@ -105,15 +125,15 @@ def save_movie(
 
     film = [even(frame) for frame in frames]
     write_atomically(
-        study.folder / f"{name}.gif", lambda path: write_gif(path, film, fps, hold, limits[0])
+        canvas.folder / f"{name}.gif", lambda path: write_gif(path, film, fps, hold, limits[0])
     )
     write_atomically(
-        study.folder / f"{name}.mp4", lambda path: write_mp4(path, film, fps, hold, limits[1])
+        canvas.folder / f"{name}.mp4", lambda path: write_mp4(path, film, fps, hold, limits[1])
     )
-    write_png(study.folder / f"{name}.png", Image.fromarray(film[poster]))
+    write_png(canvas.folder / f"{name}.png", Image.fromarray(film[poster]))
     height, width = film[0].shape[:2]
-    record = describe(study, "movie", alt, n, (width, height), seeds, models)
-    write_json(study.folder / f"{name}.json", record)
+    record = describe(canvas, "movie", alt, n, (width, height), seeds, models)
+    write_json(canvas.folder / f"{name}.json", record)
 
 
 def even(frame: np.ndarray) -> np.ndarray:
@@ -140,7 +160,7 @@ def write_png(path: Path, picture: Image.Image) -> None:
 
 
 def describe(
-    study: "Context",
+    canvas: Canvas,
     kind: str,
     alt: str,
     n: int,
@@ -152,12 +172,12 @@ def describe(
     return {
         "kind": kind,
         "alt": alt,
-        "command": study.command,
-        "dataset": study.dataset,
-        "source": study.data.provenance["title"],
-        "profile": study.profile.name,
-        "models": list(study.models if models is None else models),
-        "seeds": list(study.profile.seeds if seeds is None else seeds),
+        "command": canvas.command,
+        "dataset": canvas.dataset,
+        "source": canvas.source,
+        "profile": canvas.profile.name,
+        "models": list(canvas.models if models is None else models),
+        "seeds": list(canvas.seeds if seeds is None else seeds),
         "n": int(n),
         "data": None,
         "width": int(size[0]),

@@ -1,4 +1,4 @@
-"""Has a run collapsed? Asked when it is read back, of what a judge sees in its samples.
+"""Has a run collapsed? Asked of what a judge sees in its samples.
 
 Training itself fails a run whose samples hardly differ in pixels. A generator that has lost
 its game may still draw one picture under changing noise: the pixels move, and nothing that
@@ -7,23 +7,19 @@ tells digits apart does.
 
 import numpy as np
 
-from experiments.evaluation.manifold import squared_distances
-from experiments.judges.judge import Judge, read
+from experiments.evaluation.pictures import diversity
 
 IMAGES = 200
 ALIKE = 0.3  # samples that differ by less than this share of what real images do
 PATIENCE = 30_000  # images seen: earlier than that all samples look alike, and no one has failed
 
 
-def variety(judge: Judge, images: np.ndarray) -> float:
-    """Mean distance in the judge's features of two of the first images uint8 [N, C, H, W]."""
-    features = read(judge, images[:IMAGES])[0]
-    n = len(features)
-    distances = np.sqrt(np.maximum(squared_distances(features, features), 0.0))
-    np.fill_diagonal(distances, 0.0)
-    return float(distances.sum() / (n * (n - 1)))
+def collapsed(features: np.ndarray, real: np.ndarray) -> bool:
+    """Whether samples are all alike to a judge, by its features [N, d] of both."""
+    return variety(features) < ALIKE * variety(real)
 
 
-def collapsed(judge: Judge, images: np.ndarray, real: np.ndarray, seen: int) -> bool:
-    """Whether the samples of a run that has ``seen`` so many images are all alike to a judge."""
-    return seen >= PATIENCE and variety(judge, images) < ALIKE * variety(judge, real)
+def variety(features: np.ndarray) -> float:
+    """Mean distance of two of the first images, whatever they show."""
+    first = features[:IMAGES].astype(float)
+    return diversity(first, np.zeros(len(first), int))

@@ -18,8 +18,9 @@ from torch import Tensor, nn
 
 from experiments.data.pixels import to_float
 from experiments.support.errors import UserError
-from experiments.support.files import read_json, sha256, write_atomically, write_json
+from experiments.support.files import read_json, sha256, write_atomically
 from experiments.support.precision import precision
+from experiments.support.receipts import write_receipt
 
 FEATURES = 128
 ROLES = ("features", "labels")
@@ -101,7 +102,9 @@ class Judges:
     sha256: str
 
 
-def save_judges(folder: Path, judges: dict[str, Judge], receipt: dict[str, Any]) -> None:
+def save_judges(
+    folder: Path, judges: dict[str, Judge], about: dict[str, Any], key: dict[str, Any]
+) -> None:
     """Write ``features.safetensors``, ``labels.safetensors`` and, last, ``judge.json``."""
     from safetensors.torch import save
 
@@ -112,9 +115,9 @@ def save_judges(folder: Path, judges: dict[str, Judge], receipt: dict[str, Any])
         write_atomically(path, partial(_write_bytes, content))
         entries[role] = {"sha256": sha256(path), **judge.shape}
     together = hashlib.sha256("".join(entries[role]["sha256"] for role in ROLES).encode())
-    write_json(
-        folder / "judge.json", {**receipt, "judges": entries, "sha256": together.hexdigest()}
-    )
+    about = {**about, "judges": entries, "sha256": together.hexdigest()}
+    files = [folder / f"{role}.safetensors" for role in ROLES]
+    write_receipt(folder / "judge.json", key, files, about)
 
 
 def _write_bytes(content: bytes, path: Path) -> None:
@@ -126,15 +129,16 @@ def load_judges(folder: Path) -> Judges:
     from safetensors.torch import load_file
 
     receipt = read_json(folder / "judge.json")
-    judges = {}
-    for role in ROLES:
-        path, entry = folder / f"{role}.safetensors", receipt["judges"][role]
-        if not path.is_file() or sha256(path) != entry["sha256"]:
-            raise UserError(
-                f"{path} is missing or damaged: delete {folder} and run the judge step again."
-            )
-        judge = Judge(entry["channels"], entry["classes"], entry["width"])
-        judge.load_state_dict(load_file(path))
-        judges[role] = judge.eval()
-    accuracy = {role: receipt["accuracy"][role] for role in ROLES}
+    judges, again = {}, f"delete {folder} and run the judge step again"
+    try:
+        for role in ROLES:
+            path, entry = folder / f"{role}.safetensors", receipt["judges"][role]
+            if not path.is_file() or sha256(path) != entry["sha256"]:
+                raise UserError(f"{path} is missing or damaged: {again}.")
+            judge = Judge(entry["channels"], entry["classes"], entry["width"])
+            judge.load_state_dict(load_file(path))
+            judges[role] = judge.eval()
+        accuracy = {role: float(receipt["accuracy"][role]) for role in ROLES}
+    except (KeyError, TypeError, ValueError, RuntimeError):
+        raise UserError(f"{folder / 'judge.json'} is not that of its judges: {again}.") from None
     return Judges(judges["features"], judges["labels"], accuracy, receipt["sha256"])

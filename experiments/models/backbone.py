@@ -35,7 +35,7 @@ class Settings(BaseModel):
     The first sentence of a description says what a setting is, what follows why it is so.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     images: Count = Field(
         300_000,

@@ -32,7 +32,7 @@ from experiments.support.errors import UserError
 class Settings(BaseModel):
     """A closed form has no steps, and so none of the settings of training."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     components: Annotated[int, Field(ge=1)] = Field(
         64,

@@ -5,25 +5,22 @@ its place in one go, so that a killed or a different run never leaves half a pag
 """
 
 import json
-import os
-import platform
 import shutil
-import sys
 import tempfile
 from contextlib import suppress
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from experiments.evaluation import registry
+from experiments.pipeline.provenance import provenance
 from experiments.pipeline.replace import check_replaceable, made_here
 from experiments.profile import Profile
 from experiments.support.errors import UserError
 from experiments.support.files import explain, read_json, write_atomically, write_json, write_text
 from experiments.support.layout import Layout
-from experiments.support.machine import git
 
-PACKAGES = ("torch", "torchvision", "scikit-learn", "numpy", "snakemake")
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def collect(layout: Layout, profile: Profile, datasets: list[str], assets: Path) -> None:
@@ -45,14 +42,14 @@ def collect(layout: Layout, profile: Profile, datasets: list[str], assets: Path)
         if assets.exists():
             assets.rename(old)
         new.rename(assets)
-    except OSError as error:
-        raise explain(error, assets) from error
-    except shutil.Error as error:  # every file that could not be copied: the first one will do
+    except shutil.Error as error:  # an OSError too; of all that was not copied the first will do
         *_, reason = error.args[0][0]
         raise UserError(
             f"{assets} could not be written ({reason}): free some space or choose another folder "
             "with ASSETS; what was there is as it was."
         ) from error
+    except OSError as error:
+        raise explain(error, assets) from error
     finally:
         if stage:
             if not assets.exists() and (stage / "old").exists():
@@ -86,13 +83,18 @@ def write_assets(folder: Path, layout: Layout, profile: Profile, datasets: list[
 
     for study in profile.studies:
         for dataset in datasets:
-            made = layout.study(study, dataset)
-            if not layout.study_receipt(study, dataset).is_file():
+            drawn, results = layout.figures(study, dataset), layout.results(study, dataset)
+            if not ((drawn / "draw.json").is_file() and results.is_file()):
                 raise UserError(
                     f"The study {study} of {dataset} is not finished: run `make experiments`."
                 )
-            shutil.copytree(made, folder / study / dataset)
-    write_results(folder / "results.csv", layout, profile, datasets)
+            target = folder / study / dataset
+            shutil.copytree(drawn, target, ignore=shutil.ignore_patterns("draw.json"))
+            shutil.copy(results, target / "results.csv")
+    numbers = every_result(layout, profile, datasets)
+    write_atomically(folder / "results.csv", lambda path: numbers.to_csv(path, index=False))
+    write_text(folder / "metrics.json", plain(told_metrics()))
+    write_text(folder / "claims.json", plain(decided(numbers, layout, profile, datasets)))
     export_pretrained(layout, profile, datasets, folder / "models")
     with suppress(UserError):  # no model here can be asked for these digits
         write_number("2026", folder / "number.png", assets=folder)
@@ -102,52 +104,49 @@ def write_assets(folder: Path, layout: Layout, profile: Profile, datasets: list[
     write_json(folder / "provenance.json", provenance(layout, profile, datasets))
 
 
-def write_results(path: Path, layout: Layout, profile: Profile, datasets: list[str]) -> None:
-    """One table of every number, in the order of the profile."""
+def every_result(layout: Layout, profile: Profile, datasets: list[str]) -> "pd.DataFrame":
+    """One table of every number, in the order of the profile; units and directions as the
+    metrics are declared now. Raises `UserError` when two studies claim one number."""
     import pandas as pd
 
     from experiments import results
 
     tables = [
-        results.read(layout.study_receipt(study, dataset))
+        results.read(layout.results(study, dataset))
         for study in profile.studies
         for dataset in datasets
     ]
     whole = pd.concat(tables, ignore_index=True)
     results.check(whole, layout.profile)
-    write_atomically(path, lambda temporary: whole.to_csv(temporary, index=False))
+    for column in ("unit", "direction"):
+        told = {name: getattr(metric, column) for name, metric in registry.metrics().items()}
+        whole[column] = whole["metric"].map(told)
+    return whole
 
 
-def provenance(layout: Layout, profile: Profile, datasets: list[str]) -> dict[str, Any]:
-    """What made the results: data, settings, code and machine."""
-    runs = {
-        (model, dataset, seed): read_json(layout.run_receipt(dataset, model, seed))
-        for model in profile.models
-        for dataset in datasets
-        for seed in profile.seeds
+def decided(
+    numbers: "pd.DataFrame", layout: Layout, profile: Profile, datasets: list[str]
+) -> dict[str, Any]:
+    """The claims and pairs that a table of all results decides."""
+    from experiments.claims.decide import decide
+    from experiments.models.facts import facts
+
+    models = {model: told["name"] for model, told in facts(list(profile.models)).items()}
+    titles = {name: read_json(layout.data_receipt(name))["title"] for name in datasets}
+    return decide(numbers, models, {name: text.split(":")[0] for name, text in titles.items()})
+
+
+def told_metrics() -> dict[str, dict[str, Any]]:
+    """What pages print of each metric."""
+    return {
+        name: {key: getattr(metric, key) for key in WORDS}
+        for name, metric in registry.metrics().items()
     }
-    first = profile.seeds[0]
-    return {
-        "profile": profile.name, "commit": git("rev-parse", "HEAD"),
-        "dirty": bool(git("status", "--porcelain", "--", "experiments", "requirements.txt")),
-        "versions": {name: version(name) for name in PACKAGES}, "machine": machine(),
-        "datasets": {name: read_json(layout.data_receipt(name)) for name in datasets},
-        "models": list(profile.models), "seeds": profile.seeds, "studies": profile.studies,
-        "trials": profile.trials,
-        "settings": {
-            model: {name: runs[model, name, first]["settings"] for name in datasets}
-            for model in profile.models
-        },
-        "run_seconds": round(sum(run["seconds"] for run in runs.values()), 1),
-        "made": datetime.now(UTC).date().isoformat(),
-    }  # fmt: skip
 
 
-def machine() -> dict[str, Any]:
-    from experiments.support.machine import processor
+WORDS = ("unit", "direction", "study", "label", "brief", "form", "leads", "alike", "smaller")
 
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return {
-        "processor": processor(), "cores": os.cpu_count(), "memory_gb": round(memory),
-        "python": platform.python_version(), "platform": f"{platform.system()} {sys.platform}",
-    }  # fmt: skip
+
+def plain(content: Any) -> str:
+    """JSON in one line, its letters as they are."""
+    return json.dumps(content, ensure_ascii=False) + "\n"

@@ -7,38 +7,62 @@ whole, so the same command goes on where it was.
 """
 
 import os
-import shlex
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import groupby
+from importlib.util import find_spec
 from pathlib import Path
 
-from experiments import models
-from experiments.cli import options
+from experiments import models, studies
 from experiments.data import prepare
 from experiments.data.sources import Policy
-from experiments.pipeline import steps
+from experiments.judges.settings import check_judge
+from experiments.pipeline import follow, steps
 from experiments.pipeline.collect import collect
 from experiments.pipeline.monitor import Job, Monitor, watch
 from experiments.pipeline.replace import check_replaceable
 from experiments.pipeline.steps import Step
 from experiments.profile import Profile, validate
-from experiments.support.errors import UserError, unknown
-from experiments.support.files import explain, lock, refused, write_json
+from experiments.support.errors import UserError
+from experiments.support.files import explain, lock, refused, write_json, write_text
 from experiments.support.layout import Layout
+from experiments.support.precision import device
 from experiments.support.progress import duration
 
 ROOT = Path(__file__).parents[2]
 SNAKEFILE = Path(__file__).parent / "Snakefile"
 PUBLISHED = "paper"
+LOCAL = "local"
+ON_A_CLUSTER = 50  # steps at a time where nobody says how many
+LONG_AGO = 1.0
+MAIN = """\
+configfile: "plan.json"
+
+
+rule all:
+    input: config["targets"],
+
+
+include: {map!r}
+"""
+SETTINGS = """\
+# The keys of the receipts decide what is stale; it is told to Snakemake by the times of files.
+rerun-triggers: mtime
+max-checksum-file-size: "0"
+# Receipts are written last and whole, and `make experiments` holds a lock of its own.
+ignore-incomplete: true
+keep-incomplete: true
+nolock: true
+keep-going: true
+scheduler: greedy
+"""
+"""Snakemake reads them in the runs folder, whoever starts it there."""
 RESTORE = "git restore --staged --worktree assets && git clean -fd assets"
 """The way back to the published results; files that they do not have go."""
-SHARED = ("smoke", "quick")
-"""Profiles whose runs are so short that the seeds of one model share a process."""
 
 
 @dataclass(frozen=True)
@@ -46,19 +70,24 @@ class Asked:
     """What the command line asked for, as each step has to be told it."""
 
     profile: str
-    narrowed: bool  # to some models or other seeds
+    models: str | None
+    seeds: str | None
     chosen: Profile
     runs: Path
     device: str
+    executor: str = LOCAL
 
-    def options(self, kind: str) -> list[str]:
-        words = ["--profile", self.profile, "--runs", str(self.runs)]
-        if kind == "study" and self.narrowed:
-            words += ["--models", ",".join(self.chosen.models)]
-            words += ["--seeds", ",".join(map(str, self.chosen.seeds))]
-        if kind in ("train", "study") and self.device != "auto":
-            words += ["--device", self.device]
-        return words
+    def config(self) -> dict[str, list[str]]:
+        """The options of the commands: of all, and of those that a kind of step may take."""
+        narrowed = []
+        if self.models or self.seeds:
+            narrowed = ["--models", ",".join(self.chosen.models)]
+            narrowed += ["--seeds", ",".join(map(str, self.chosen.seeds))]
+        runs = ["--profile", self.profile, "--runs", str(self.runs.resolve())]
+        if Path(self.profile).suffix:  # a file of one's own: steps start in another folder
+            runs[1] = str(Path(self.profile).resolve())
+        device = [] if self.device == "auto" else ["--device", self.device]
+        return {"options": runs, "narrowed": narrowed, "device": device}
 
 
 def run(
@@ -75,21 +104,48 @@ def run(
     )
     begun, chosen = time.time(), asked.chosen
     check_replaceable(assets, layout.runs)  # before hours of work, not after
+    check_executor(asked.executor)
+    device(asked.device)
     with lock(layout.lock, busy) as held:
         check_names(chosen)
+        for name in datasets:  # before any data is fetched
+            check_judge(chosen, name)
+        if not all(steps.has_data(layout, name) for name in datasets):
+            check_settings(chosen, datasets)
         sources = prepare(layout, datasets, chosen.data, data_root, policy)
         resolved = list(dict.fromkeys(sources.values()))
-        planned = steps.plan(layout, chosen, resolved, asked.device)
-        for step in planned:
-            step.announce()
-        todo = [step for step in planned if not step.done()]
-        if any(step.command[0] in ("judge", "train") for step in todo):
+        planned = steps.Plan(layout, chosen, asked.device).steps(resolved)
+        todo = announce(planned)
+        if any(step.kind in ("judge", "train", "reader") for step in todo):
             check_settings(chosen, resolved)
         if todo:
-            planned_jobs = plan_jobs(layout, chosen, todo, asked)
-            execute(layout, Monitor(planned_jobs, jobs or cores(), len(planned)), held)
+            write_plan(layout, planned, asked)
+            monitor = Monitor([Job.of(step, layout) for step in todo], len(planned))
+            execute(layout, monitor, asked.executor, jobs, held)
         collect(layout, chosen, resolved, assets)
     _tell(chosen, assets, len(todo), time.time() - begun)
+
+
+def announce(planned: list[Step]) -> list[Step]:
+    """The steps to start: those that are not done, and whatever reads them.
+
+    Snakemake goes by the times of files, so they are set to what the keys say: a receipt that
+    holds is from now, one that does not from long ago. None is deleted. Names every file that
+    was lost since it was made.
+    """
+    now, todo = time.time(), {}
+    for data in {step.home / step.data for step in planned}:
+        os.utime(data, (now, now))
+    for step in planned:
+        fault = step.fault()
+        if fault or any(each.step.path in todo for each in step.reads):
+            todo[step.path] = step
+        if fault not in ("", "missing", "stale"):
+            lost = fault if " " in fault else f"{step.receipt} is {fault}"
+            print(f"{lost}: it is made again.", file=sys.stderr, flush=True)
+        if step.receipt.is_file():
+            os.utime(step.receipt, (LONG_AGO, LONG_AGO) if fault else (now, now))
+    return list(todo.values())
 
 
 def cores() -> int:
@@ -101,21 +157,16 @@ def cores() -> int:
 
 def check_names(chosen: Profile) -> None:
     """Names first: a mistyped one should not cost a download."""
-    from experiments import studies
-
     for name in chosen.studies:
-        if name not in studies.names():
-            raise unknown("study", name, studies.names())
+        studies.check(name)
     for model in chosen.models:
         models.source(model)
 
 
 def check_settings(chosen: Profile, datasets: list[str]) -> None:
     """Every setting before anything is trained; loads torch, hence only when needed."""
-    from experiments.judges.training import JudgeSettings
-
     for dataset in datasets:
-        validate(JudgeSettings, chosen.judge_settings(dataset), f"The judge of {dataset}")
+        check_judge(chosen, dataset)
         for model in chosen.models:
             given = chosen.model_settings(model, dataset)
             validate(
@@ -123,75 +174,82 @@ def check_settings(chosen: Profile, datasets: list[str]) -> None:
             )
 
 
-def plan_jobs(layout: Layout, chosen: Profile, todo: list[Step], asked: Asked) -> list[Job]:
-    """The processes to start, each the command that a person would type."""
+def write_plan(layout: Layout, planned: list[Step], asked: Asked) -> None:
+    """``plan.json`` and a Snakefile in the runs folder, where Snakemake's own commands work."""
+    layout.logs.mkdir(parents=True, exist_ok=True)
+    read = {each.step.path for step in planned for each in step.reads}
+    write_json(layout.home / "plan.json", {
+        "root": str(ROOT), "python": sys.executable, "home": str(layout.home.resolve()),
+        **asked.config(),
+        "targets": [step.path for step in planned if step.path not in read],
+        "steps": {
+            step.path: {
+                "name": step.name,
+                "needs": [step.data, *(each.step.path for each in step.reads)],
+            }
+            for step in planned
+        },
+    })  # fmt: skip
+    write_text(layout.home / "Snakefile", MAIN.format(map=str(SNAKEFILE)))
+    write_text(layout.home / "profiles/default/config.yaml", SETTINGS)
 
-    def process(step: Step) -> object:
-        together = step.command[0] == "train" and chosen.name in SHARED
-        return step.command[:3] if together else step.name
 
-    jobs = []
-    for _, group in groupby(todo, process):
-        members = list(group)
-        kind, *rest = members[0].command
-        for step in members[1:]:
-            rest += step.command[-2:]  # --seed N
-        words = ["python", "-m", "experiments", kind, *rest, *asked.options(kind)]
-        jobs.append(Job(members[0].name, shlex.join(words), members, layout.log(members[0].name)))
-    return jobs
-
-
-def execute(layout: Layout, monitor: Monitor, held: int) -> None:
-    """Let Snakemake run the jobs, and show how far they are.
+def execute(layout: Layout, monitor: Monitor, executor: str, jobs: int, held: int) -> None:
+    """Let Snakemake run the steps, and show how far they are.
 
     Snakemake gets a session of its own, so that all it started can be ended together, and
     it inherits the pipeline's lock, so that no other pipeline starts while it lives.
     """
-    plan = layout.home / "plan.json"
-    logs = layout.home / "logs"
-    logs.mkdir(parents=True, exist_ok=True)
     for job in monitor.jobs:
         for path in (job.log, job.progress, job.exit):
             path.unlink(missing_ok=True)
-    write_json(plan, {"root": str(ROOT), "jobs": [describe(job) for job in monitor.jobs]})
-    with open(logs / "snakemake.log", "w", encoding="utf-8") as log:
+    # Snakemake makes temporary folders and leaves them when it is killed: they lie here.
+    temporary = layout.home / ".tmp"
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir()
+    if executor == LOCAL:
+        monitor.cores = jobs or cores()
+        where = ["--cores", str(monitor.cores)]
+    else:
+        monitor.cores = jobs or ON_A_CLUSTER
+        where = ["--executor", executor, "--jobs", str(monitor.cores)]
+    with open(layout.logs / "snakemake.log", "w", encoding="utf-8") as log:
         snakemake = subprocess.Popen(
-            [sys.executable, "-m", "snakemake", "--snakefile", str(SNAKEFILE),
-             "--directory", str(layout.home), "--configfile", str(plan),
-             "--cores", str(monitor.cores), "--scheduler", "greedy", "--rerun-triggers", "mtime",
-             # Our receipts are written last and whole, and the lock is ours.
-             "--ignore-incomplete", "--keep-incomplete", "--nolock", "--keep-going"],
+            [sys.executable, "-m", "snakemake", "--directory", str(layout.home),
+             "--snakefile", str(layout.home / "Snakefile"), *where],
             stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True,
-            pass_fds=[held], env=environment(),
+            pass_fds=[held],
+            env={**environment(executor == LOCAL), "TMPDIR": str(temporary.resolve())},
         )  # fmt: skip
         try:
             watch(monitor, lambda: snakemake.poll() is not None)
         finally:
             end(snakemake)
-    complain(monitor, logs / "snakemake.log", snakemake.returncode)
+            shutil.rmtree(temporary, ignore_errors=True)
+    complain(monitor, layout.logs / "snakemake.log", snakemake.returncode)
 
 
-def describe(job: Job) -> dict[str, object]:
-    """A job as the Snakefile reads it. The longest comes first, so that none is left alone."""
-    makes = {step.receipt for step in job.steps}
-    needs = {path for step in job.steps for path in (step.key_file, *step.after)}
-    return {
-        "name": job.name, "command": job.command, "priority": round(10 * job.seconds),
-        "makes": sorted(str(path.resolve()) for path in makes),
-        "needs": sorted(str(path.resolve()) for path in needs),
-        "log": str(job.log.resolve()), "progress": str(job.progress.resolve()),
-        "exit": str(job.exit.resolve()),
-    }  # fmt: skip
+def check_executor(executor: str) -> None:
+    """Raises `UserError` for a name that Snakemake has no plugin for."""
+    plugin = f"snakemake_executor_plugin_{executor.replace('-', '_')}"
+    if executor != LOCAL and (not executor.isprintable() or find_spec(plugin) is None):
+        raise UserError(
+            f"Snakemake has no executor {executor!r} here: install its plugin "
+            f"(snakemake-executor-plugin-{executor}), or leave EXECUTOR out."
+        )
 
 
-def environment() -> dict[str, str]:
-    """The environment of each step: our Python, one thread, its settings on the command line."""
-    kept = {name: value for name, value in os.environ.items() if name not in options.VARIABLES}
+def environment(local: bool) -> dict[str, str]:
+    """The environment of each step: our Python, one thread, its settings on the command line.
+
+    A step on this machine ends with the pipeline; on a cluster it goes on without it.
+    """
+    kept = {name: value for name, value in os.environ.items() if name not in follow.OPTIONS}
     here = str(Path(sys.executable).parent)
     return {
         **kept, "PATH": f"{here}{os.pathsep}{os.environ.get('PATH', '')}",
         "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1",
-        "PIPELINE_PID": str(os.getpid()),
+        **({follow.VARIABLE: str(os.getpid())} if local else {}),
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from experiments.pipeline.steps import Step
+from experiments.support.layout import Layout
 from experiments.support.progress import duration, read
 
 PLAIN_EVERY_SECONDS = 30.0
@@ -16,14 +17,23 @@ ALL = "all kinds"
 
 @dataclass
 class Job:
-    """One process of the pipeline: a step, or all the seeds of one dataset and model."""
+    """One step at work, as its files tell. ``made`` is when its receipt was written before."""
 
-    name: str
-    command: str
-    steps: list[Step]
+    title: str
+    kind: str
+    seconds: float  # a guess
+    receipt: Path
     log: Path
+    made: int
     started: float | None = None
     ended: float | None = None
+
+    @classmethod
+    def of(cls, step: Step, layout: Layout) -> "Job":
+        return cls(
+            " ".join(step.command), step.kind, step.seconds, step.receipt, layout.log(step.name),
+            _written(step.receipt),
+        )  # fmt: skip
 
     @property
     def progress(self) -> Path:
@@ -34,28 +44,17 @@ class Job:
         """Holds the exit code of a job that failed."""
         return self.log.with_suffix(".exit")
 
-    @property
-    def seconds(self) -> float:
-        return sum(step.seconds for step in self.steps)
-
-    @property
-    def title(self) -> str:
-        return " ".join(self.steps[0].command)
-
-    @property
-    def kind(self) -> str:
-        return self.steps[0].command[0]
-
-    def done(self) -> bool:
-        return all(step.done() for step in self.steps)
-
     def share(self) -> float:
-        """How much of it is done, from 0 to 1: finished steps, and the one at work."""
-        if self.ended:
-            return 1.0
-        finished = sum(step.seconds for step in self.steps if step.done())
-        running = next((step.seconds for step in self.steps if not step.done()), 0.0)
-        return (finished + running * (read(self.progress) or 0.0)) / self.seconds
+        """How much of it is done, from 0 to 1."""
+        return 1.0 if self.ended else read(self.progress) or 0.0
+
+
+def _written(path: Path) -> int:
+    """When a file was last written; only shown, never trusted."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 @dataclass
@@ -63,19 +62,19 @@ class Monitor:
     """Looks at the receipts, logs and progress files; knows no process."""
 
     jobs: list[Job]
-    cores: int
     total: int  # steps, those included that were done before
+    cores: int = 1
     begun: float = field(default_factory=time.time)
 
     def look(self) -> None:
         for job in self.jobs:
             if job.started is None and job.log.is_file():
                 job.started = max(job.log.stat().st_ctime, self.begun)
-            if job.started and job.ended is None and job.done():
-                job.ended = time.time()
+            if job.ended is None and _written(job.receipt) != job.made:
+                job.started, job.ended = job.started or self.begun, time.time()
 
     def line(self) -> str:
-        left = sum(not step.done() for job in self.jobs if not job.ended for step in job.steps)
+        left = sum(job.ended is None for job in self.jobs)
         running = [
             f"{job.title} {job.share():.0%}" for job in self.jobs if job.started and not job.ended
         ]

@@ -1,108 +1,284 @@
-"""The steps of a profile: what each reads, the file it writes last, and when it is done.
+"""One step: what it reads, the file it writes last, and whether that is done.
 
-`python -m experiments` performs one step, the pipeline all of them; both see the same
-steps, so that a step done by hand is done for the pipeline too.
+`python -m experiments` performs one step, the pipeline all of them; both see the same steps,
+so that a step done by hand is done for the pipeline too.
 """
 
+import json
 import os
-import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from experiments.pipeline import keys as key
+from experiments import models, studies
+from experiments.models.facts import look
+from experiments.pipeline import keys
+from experiments.pipeline.kinds import KINDS, words
 from experiments.profile import Profile
+from experiments.studies.needs import ReaderNeed, RunNeed
 from experiments.support.errors import UserError, unknown
-from experiments.support.files import lock, read_json, write_json_if_changed
+from experiments.support.files import clear_leftovers, lock, read_json
 from experiments.support.layout import Layout
-from experiments.support.names import check_name, check_variant
+from experiments.support.names import check_name
+from experiments.support.precision import device, precision
+from experiments.support.progress import in_a_pipeline
+from experiments.support.receipts import digest, faults, read_receipt
 
-IMPORTS = 6.0
-"""Seconds that a process takes before its work begins."""
+IMPORTS, CLOSED_FORM, READING = 2.0, 15.0, 6.0
+"""Seconds that a process takes before its work begins, that fitting a closed form takes, and
+reading the samples of a run; guesses that order the steps."""
 
-CLOSED_FORM = 20.0
-"""Seconds that fitting a closed form takes."""
+
+@dataclass(frozen=True)
+class Read:
+    """A step that another one reads: all its files, or some by name."""
+
+    step: "Step"
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Step:
-    """One receipt and what it depends on. ``seconds`` is a guess that orders the steps."""
+    """``basis`` is the part of the key that is known before anything is made."""
 
-    name: str  # of its key, log and lock: "train-mnist-cgan-seed-0"
-    command: tuple[str, ...]  # the arguments of `python -m experiments`
-    receipt: Path
-    key: key.Key
-    key_file: Path
-    after: tuple[Path, ...]  # receipts of the steps that it reads
-    seconds: float
+    kind: str
+    wildcards: dict[str, Any]
+    home: Path
+    basis: keys.Key
+    reads: tuple[Read, ...] = ()
+    seconds: float = IMPORTS
 
-    def announce(self) -> None:
-        """Write the key beside the others; an unchanged file keeps its time.
+    @property
+    def receipt(self) -> Path:
+        return self.home / self.path
 
-        A receipt that holds this very key is current whatever the clocks say (folders
-        get copied), so that it is never made again.
-        """
-        changed = write_json_if_changed(self.key_file, self.key)
-        self.set_clocks_right(changed)
-        if not self.done() and self._holds() == self.key:
-            os.utime(self.receipt)
+    @property
+    def path(self) -> str:
+        """The receipt as the Snakefile names it."""
+        return KINDS[self.kind].receipt.format(**self.wildcards)
 
-    def set_clocks_right(self, changed: bool) -> None:
-        """A time that lies in the future proves nothing: it would make a result current for
-        ever, or stale for ever. One that was made from another key is stale from now on."""
-        now = time.time()
-        if self.key_file.stat().st_mtime > now:
-            os.utime(self.key_file, (1, 1))  # its content is what counts, and is compared
-        if self.receipt.is_file() and self.receipt.stat().st_mtime > now:
-            os.utime(self.receipt, (1, 1) if changed else None)
+    @property
+    def data(self) -> str:
+        """The receipt of the data, which all steps read."""
+        return f"{self.wildcards['dataset']}/data.json"
 
-    def _holds(self) -> object:
-        """The key in the receipt, if that is where this kind of step keeps it."""
-        if self.receipt.suffix != ".json" or not self.receipt.is_file():
-            return None
-        receipt = read_json(self.receipt)
-        return receipt.get("key") or None if isinstance(receipt, dict) else None
+    @property
+    def command(self) -> list[str]:
+        """The arguments of `python -m experiments`, without options that all steps share."""
+        return words(self.kind, self.wildcards)
+
+    @property
+    def name(self) -> str:
+        """Of its log and lock: ``train-mnist-cgan-seed-0``."""
+        return "-".join(word.lstrip("-") for word in self.command).replace("=", "-")
+
+    def key(self) -> keys.Key | None:
+        """What the step depends on; None while something that it reads is not there."""
+        read = {}
+        for each in self.reads:
+            content = read_receipt(each.step.receipt)
+            if content is None:
+                return None
+            read[each.step.path] = digest(content, *each.files)
+        return json.loads(json.dumps({**self.basis, "reads": read}))
+
+    def fault(self) -> str:
+        """Why the step is not done, in a few words; empty if it is."""
+        content, key = read_receipt(self.receipt), self.key()
+        if content is None:
+            return "damaged" if self.receipt.is_file() else "missing"
+        if key is None or content["key"] != key:
+            return "stale"
+        return next(iter(faults(self.receipt, content)), "")
 
     def done(self) -> bool:
-        """Whether the receipt is there, of this key, and not older than what it depends on."""
-        try:
-            made = self.receipt.stat().st_mtime_ns
-            needs = (self.key_file, *self.after)
-            return (
-                read_json(self.key_file) == self.key
-                and self._holds() in (None, self.key)
-                and all(path.stat().st_mtime_ns <= made for path in needs)
-            )
-        except (FileNotFoundError, NotADirectoryError, UserError):
-            return False
+        return not self.fault()
 
 
-def perform(layout: Layout, step: Step, action: Callable[[], None]) -> bool:
-    """Do a step unless its result is there already; whether anything was done."""
+def perform(layout: Layout, step: Step, action: Callable[[keys.Key], None]) -> bool:
+    """Do a step unless its result is there already; whether anything was done.
+
+    Says which file of an earlier result was lost. Raises `UserError` where a step before is
+    missing.
+    """
     busy = f"Another process is at work on {step.receipt.parent}: wait until it has finished."
     with lock(layout.home / "locks" / step.name, busy):
-        step.announce()
-        if step.done():
+        clear_leftovers(step.receipt.parent)
+        fault = step.fault()
+        if not fault:
+            if in_a_pipeline():  # which goes by times: what follows has nothing to wait for
+                os.utime(step.receipt)
             return False
-        action()
+        key = step.key()
+        if key is None:
+            lost = next(r.step for r in step.reads if read_receipt(r.step.receipt) is None)
+            raise UserError(
+                f"{lost.receipt} is missing: run `python -m experiments {' '.join(lost.command)}` "
+                "first, or `make experiments`."
+            )
+        if fault not in ("missing", "stale"):
+            print(f"{fault}: it is made again.", flush=True)
+        action(key)
     return True
 
 
-def follow_pipeline() -> None:
-    """In a step: end with the pipeline that started it, even if that was killed."""
-    pipeline = int(os.environ["PIPELINE_PID"])
+@dataclass(frozen=True)
+class Plan:
+    """Builds steps of one profile in one folder; ``asked`` is the device that was asked for."""
 
-    def watch_pipeline() -> None:
-        while True:
-            time.sleep(1)
-            try:
-                os.kill(pipeline, 0)
-            except OSError:
-                os._exit(1)
+    layout: Layout
+    profile: Profile
+    asked: str = "auto"
 
-    threading.Thread(target=watch_pipeline, daemon=True).start()
+    def judge(self, dataset: str) -> Step:
+        """Both judges; they are trained on the processor."""
+        settings = self.profile.judge_settings(dataset)
+        return self._step(
+            "judge", {"dataset": dataset},
+            {"settings": settings, "data": self._data(dataset), "precision": precision("cpu"),
+             "torch": keys.torch(), "code": keys.code("judge")},
+            seconds=2 * _number(settings.get("images"), 180_000) / 2500 + IMPORTS,
+        )  # fmt: skip
+
+    def train(self, dataset: str, need: RunNeed) -> Step:
+        """One run. The defaults of its settings lie in the code, which is hashed."""
+        settings = {**self.profile.model_settings(need.model, dataset), **dict(need.settings)}
+        fitted, where = models.closed_form(need.model), device(self.asked)
+        training = _number(settings.get("images"), 300_000) / 1200
+        return self._step(
+            "train", _run(dataset, need),
+            {"settings": settings, "seed": need.seed, "data": self._data(dataset),
+             "device": where, "precision": precision(where), "torch": keys.torch(),
+             "code": keys.code("fit" if fitted else "train", need.model)},
+            seconds=(CLOSED_FORM if fitted else training) + IMPORTS,
+        )  # fmt: skip
+
+    def samples(self, dataset: str, need: RunNeed) -> Step:
+        where = device(self.asked)
+        return self._step(
+            "samples", _run(dataset, need),
+            {"samples": self.profile.evaluation.samples, "data": self._data(dataset),
+             "device": where, "code": keys.code("samples", need.model)},
+            Read(self.train(dataset, need), ("weights.safetensors",)),
+        )  # fmt: skip
+
+    def readings(self, dataset: str, need: RunNeed) -> Step:
+        return self._step(
+            "readings", _run(dataset, need), {"code": keys.code("readings")},
+            Read(self.samples(dataset, need)), Read(self.judge(dataset)),
+            Read(self.real(dataset)), seconds=READING + IMPORTS,
+        )  # fmt: skip
+
+    def real(self, dataset: str) -> Step:
+        return self._step(
+            "real", {"dataset": dataset},
+            {"data": self._data(dataset), "code": keys.code("real")},
+            Read(self.judge(dataset)), seconds=5 * READING + IMPORTS,
+        )  # fmt: skip
+
+    def reader(self, dataset: str, need: ReaderNeed) -> Step:
+        model = need.source if need.source in self.profile.models else ""
+        before = [Read(self.samples(dataset, RunNeed(model, need.seed)))] if model else []
+        wildcards = {
+            "dataset": dataset, "source": need.source or "real", "seed": need.seed,
+            "real": "all" if need.real is None else need.real, "ratio": f"{need.ratio:g}",
+        }  # fmt: skip
+        settings = self.profile.judge_settings(dataset)
+        return self._step(
+            "reader", wildcards,
+            {"settings": settings, "data": self._data(dataset), "torch": keys.torch(),
+             "rendered": self.profile.data.model_dump(), "precision": precision("cpu"),
+             "code": keys.code("reader")},
+            *before, seconds=60 + IMPORTS,
+        )  # fmt: skip
+
+    def measure(self, study: str, dataset: str) -> Step:
+        """All that a study measures. Its runs count by what they hold, each also by the meaning
+        of its model, since a study may ask a model for more than samples."""
+        needs = studies.needs(study, self.layout, self.profile, dataset)
+        judged = needs.readings or needs.judges
+        before = [Read(self.judge(dataset)), Read(self.real(dataset))] if judged else []
+        for run in needs.runs:
+            before.append(Read(self.train(dataset, run)))
+            if needs.readings:
+                before += [Read(self.samples(dataset, run)), Read(self.readings(dataset, run))]
+        before += [Read(self.reader(dataset, need)) for need in needs.readers]
+        return self._step(
+            "measure", {"study": study, "dataset": dataset},
+            {**self._of_study(dataset), "models": list(self.profile.models),
+             "seeds": self.profile.seeds,
+             "code": {half: keys.code_of_study(study, f"measure.{half}") for half in
+                      ("measure", "measure_run")},
+             "models_code": {model: keys.code_of(model) for model in
+                             dict.fromkeys(run.model for run in needs.runs)}},
+            *before, seconds=2 * len(needs.runs) + IMPORTS,
+        )  # fmt: skip
+
+    def measured_run(self, study: str, run: Any) -> keys.Key:
+        """The key of what a study measures in one run."""
+        read = {"run": digest(run.receipt), "status": run.receipt["status"],
+                "seconds": run.receipt["seconds"]}  # fmt: skip
+        for name in ("samples.json", "readings.json"):
+            content = read_receipt(run.folder / name)
+            read[name] = digest(content) if content else {}
+        judge = read_receipt(self.layout.judge_receipt(run.dataset))
+        key = {
+            **self._of_study(run.dataset), "seeds": self.profile.seeds, "reads": read,
+            "judge": digest(judge) if judge else {},
+            "code": keys.code_of_study(study, "measure.measure_run", run.model),
+        }  # fmt: skip
+        return json.loads(json.dumps(key))
+
+    def draw(self, study: str, dataset: str) -> Step:
+        return self._step(
+            "draw", {"study": study, "dataset": dataset},
+            {"profile": self.profile.name, "models": list(self.profile.models),
+             "seeds": self.profile.seeds, "code": keys.code_of_study(study, "draw.draw"),
+             "looks": {model: vars(look(model)) for model in self.profile.models}},
+            Read(self.measure(study, dataset)), seconds=4 * IMPORTS,
+        )  # fmt: skip
+
+    def _of_study(self, dataset: str) -> keys.Key:
+        return {
+            "profile": self.profile.name, "data": self._data(dataset), "torch": keys.torch(),
+            "evaluation": self.profile.evaluation.model_dump(),
+        }  # fmt: skip
+
+    def _step(
+        self, kind: str, wildcards: dict[str, Any], basis: keys.Key, *reads: Read,
+        seconds: float = IMPORTS,
+    ) -> Step:  # fmt: skip
+        return Step(kind, wildcards, self.layout.home, basis, reads, seconds)
+
+    def _data(self, dataset: str) -> str:
+        return read_json(self.layout.data_receipt(dataset))["sha256"]
+
+    def steps(self, datasets: list[str]) -> list[Step]:
+        """All steps between the data and the assets for the (resolved) datasets, each once and
+        none before what it reads: whatever the studies of the profile need."""
+        found: dict[str, Step] = {}
+
+        def add(step: Step) -> None:
+            for each in step.reads:
+                add(each.step)
+            found.setdefault(step.path, step)
+
+        for dataset in datasets:
+            for model in self.profile.models:
+                for seed in self.profile.seeds:
+                    add(self.readings(dataset, RunNeed(model, seed)))
+            for name in self.profile.studies:
+                add(self.draw(name, dataset))
+        return list(found.values())
+
+
+def _run(dataset: str, need: RunNeed) -> dict[str, Any]:
+    return {"dataset": dataset, "model": need.model, "variant": need.variant, "seed": need.seed}
+
+
+def _number(value: object, default: float) -> float:
+    return float(value) if isinstance(value, int | float) else default
 
 
 def has_data(layout: Layout, dataset: str) -> bool:
@@ -127,91 +303,3 @@ def resolve(layout: Layout, dataset: str) -> str:
         f"There is no data of {dataset} in {layout.home}: run "
         f"`python -m experiments data {dataset} --profile {layout.profile}` first."
     )
-
-
-def judge(layout: Layout, profile: Profile, dataset: str) -> Step:
-    return Step(
-        name=f"judge-{dataset}",
-        command=("judge", dataset),
-        receipt=layout.judge_receipt(dataset),
-        key=key.judge_key(layout, profile, dataset),
-        key_file=_key_file(layout, f"judge-{dataset}"),
-        after=(),
-        seconds=2 * _number(profile.judge_settings(dataset).get("images"), 180_000) / 2500
-        + IMPORTS,
-    )
-
-
-def train(
-    layout: Layout, profile: Profile, dataset: str, model: str, seed: int,
-    overrides: dict[str, Any] | None = None, device: str = "auto",
-) -> Step:  # fmt: skip
-    """One run; settings that differ from the profile's give it a variant of its own."""
-    check_variant(overrides or {})
-    settings = {**profile.model_settings(model, dataset), **(overrides or {})}
-    which = variant(overrides)
-    training = _number(settings.get("images"), 300_000) / 1200
-    name = "-".join(["train", dataset, model, *([which] if overrides else []), "seed", str(seed)])
-    return Step(
-        name=name,
-        command=("train", dataset, model, *_set(overrides), "--seed", str(seed)),
-        receipt=layout.run_receipt(dataset, model, seed, which),
-        key=key.train_key(layout, profile, dataset, model, seed, settings, device),
-        key_file=_key_file(layout, name),
-        after=(),
-        seconds=(CLOSED_FORM if key.closed_form(model) else training) + IMPORTS,
-    )
-
-
-def variant(overrides: dict[str, Any] | None) -> str:
-    """The name of what differs from the profile: ``train_size=500``, else ``default``."""
-    return ",".join(f"{name}={value}" for name, value in sorted((overrides or {}).items())) or (
-        "default"
-    )
-
-
-def study(layout: Layout, profile: Profile, name: str, dataset: str, device: str = "auto") -> Step:
-    scored = judge(layout, profile, dataset)
-    runs = [
-        train(layout, profile, dataset, model, seed, device=device)
-        for model in profile.models
-        for seed in profile.seeds
-    ]
-    return Step(
-        name=f"study-{name}-{dataset}",
-        command=("study", name, dataset),
-        receipt=layout.study_receipt(name, dataset),
-        key=key.study_key(
-            layout, profile, name, dataset, scored.key, {run.name: run.key for run in runs}
-        ),
-        key_file=_key_file(layout, f"study-{name}-{dataset}"),
-        after=(scored.receipt, *(run.receipt for run in runs)),
-        seconds=3 * len(runs) + IMPORTS,
-    )
-
-
-def plan(layout: Layout, profile: Profile, datasets: list[str], device: str = "auto") -> list[Step]:
-    """All steps between the data and the assets for the (resolved) datasets."""
-    steps = []
-    for dataset in datasets:
-        steps.append(judge(layout, profile, dataset))
-        for model in profile.models:
-            steps += [
-                train(layout, profile, dataset, model, seed, device=device)
-                for seed in profile.seeds
-            ]
-        steps += [study(layout, profile, name, dataset, device) for name in profile.studies]
-    return steps
-
-
-def _set(overrides: dict[str, Any] | None) -> list[str]:
-    return [word for name, value in sorted((overrides or {}).items())
-            for word in ("--set", f"{name}={value}")]  # fmt: skip
-
-
-def _key_file(layout: Layout, name: str) -> Path:
-    return layout.home / "keys" / f"{name}.json"
-
-
-def _number(value: object, default: float) -> float:
-    return float(value) if isinstance(value, int | float) else default

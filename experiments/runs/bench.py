@@ -15,12 +15,13 @@ import numpy as np
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+from experiments import models
 from experiments.data import Dataset
 from experiments.models.backbone import Generative
-from experiments.pipeline import keys as key
 from experiments.profile import Profile
 from experiments.runs import checkpoint, weights
-from experiments.runs.training import Training, sample_images
+from experiments.runs.samples import sample_images
+from experiments.runs.training import Training
 from experiments.support import precision
 from experiments.support.progress import track
 from experiments.support.random import seed_torch
@@ -48,7 +49,7 @@ def bench(profile: Profile, datasets: list[str], assets: Path, device: str, seco
             with track(f"bench {dataset} {model}", 1):
                 fresh = make_model(model, dataset, profile, place)
                 cells = ["-"] * (2 + len(reached.columns))  # a closed form takes no steps
-                if not key.closed_form(model):
+                if not models.closed_form(model):
                     loop = make_loop(fresh, dataset, bf16)
                     speed, flops = training_speed(loop, seconds)
                     shown = f"{speed:,.0f} images/s", f"{speed * flops / peak:.1%}"

@@ -12,6 +12,7 @@ from experiments.models.backbone import Generative
 from experiments.runs.run import TrajectoryPoint
 from experiments.support.errors import UserError
 from experiments.support.files import write_atomically
+from experiments.support.records import wrong_field
 
 
 @dataclass
@@ -54,16 +55,21 @@ def resume(path: Path, state: State, about: dict[str, Any]) -> bool:
 
     Raises `UserError` when the file is cut short: all parts come from one step or none.
     """
-    if not path.is_file():
+    if not path.exists():
         return False
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
         if content["about"] != about:
             return False
+        _check(content)
         state.model.load_state_dict(content["model"])
         state.ema.load_state_dict(content["ema"])
         for name, optimizer in state.model.optimizers.items():
             optimizer.load_state_dict(content["optimizers"][name])
+            for weight, moments in optimizer.state.items():
+                if {moments["exp_avg"].shape, moments["exp_avg_sq"].shape} != {weight.shape}:
+                    raise ValueError("moments of another shape")
+        trajectory = [TrajectoryPoint(*parts) for parts in content["trajectory"]]
     except Exception as error:  # torch raises a dozen kinds for a damaged file
         raise UserError(
             f"The checkpoint {path} is damaged or cut short: delete it and run the same "
@@ -71,5 +77,17 @@ def resume(path: Path, state: State, about: dict[str, Any]) -> bool:
         ) from error
     state.step, state.seconds = content["step"], content["seconds"]
     state.history, state.snapshots = content["history"], content["snapshots"]
-    state.trajectory = [TrajectoryPoint(*parts) for parts in content["trajectory"]]
+    state.trajectory = trajectory
     return True
+
+
+def _check(content: dict[str, Any]) -> None:
+    """Raise `ValueError` where the parts that torch does not check are not what `save` wrote."""
+    rows = [row.keys() >= {"step", "images", "seconds"} for row in content["history"]]
+    pictures = [isinstance(images, Tensor) for _, _, images in content["snapshots"]]
+    weights = [
+        isinstance(value, Tensor) for _, _, part in content["trajectory"] for value in part.values()
+    ]
+    right = wrong_field(content, {"step": int, "seconds": float}) == "" and content["step"] >= 0
+    if not (right and rows and all(rows) and pictures and all(pictures) and all(weights)):
+        raise ValueError("not the parts of a checkpoint")

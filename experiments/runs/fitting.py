@@ -15,6 +15,7 @@ from experiments.data import Dataset
 from experiments.data.pixels import to_float
 from experiments.runs import training, weights
 from experiments.runs.receipt import write_receipt
+from experiments.runs.samples import draw_samples
 from experiments.support import progress
 from experiments.support.files import lock
 from experiments.support.layout import Layout
@@ -29,7 +30,6 @@ def fit(
     seed: int,
     variant: str = "default",
     key: dict[str, Any] | None = None,
-    samples: int = 10_000,
 ) -> None:
     """Fit one run into its folder, on the processor; ``run.json`` last.
 
@@ -43,18 +43,15 @@ def fit(
         seed_torch(seed, "training/weights")
         fitted = weights.build(model, data.channels, data.classes, settings)
         images, digits = training.training_part(data, fitted.settings.train_size, seed)
-        with progress.track(f"train {name}", total=len(images) + samples) as bar:
+        with progress.track(f"train {name}", total=len(images)) as bar:
             seconds = timed_fit(fitted, to_float(images), torch.from_numpy(digits))
             bar.advance(len(images))
-            drawn, labels = training.draw_samples(fitted, data, samples, seed)
-            bar.advance(samples)
+            drawn, _ = draw_samples(fitted, data, training.CHECKED, seed)
         reason = training.collapsed(drawn, data.x_train)
         header = {"channels": data.channels, "classes": data.classes}
         # Unfinished from here on; what could be refused has been, and the old run was whole.
         (folder / "run.json").unlink(missing_ok=True)
         weights.write_weights(folder / "weights.safetensors", fitted.state_dict(), header)
-        if not reason:
-            training.write_samples(folder, drawn, labels)
         write_receipt(
             folder, fitted, data, name=model, variant=variant, seed=seed, key=key or {},
             status="collapsed" if reason else "finished", reason=reason, seconds=seconds,

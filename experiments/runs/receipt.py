@@ -5,8 +5,11 @@ from typing import Any, Literal
 
 from experiments.data import Dataset
 from experiments.models.backbone import Generative
-from experiments.support.files import write_json
+from experiments.support import receipts
 from experiments.support.machine import made_by
+
+FILES = ("history.csv", "snapshots.npz", "trajectory.safetensors", "weights.safetensors")
+"""What a run may hold; what lies beside it has receipts of its own."""
 
 Status = Literal["finished", "diverged", "collapsed"]
 
@@ -33,10 +36,10 @@ def write_receipt(
     ``name`` is the model's; ``images`` were seen in ``steps`` (0 for a closed form) and
     ``seconds``; ``reason`` says in words why a run did not finish.
     """
-    receipt = {
+    about = {
         "dataset": data.name, "model": name, "variant": variant, "seed": seed,
         "family": model.family, "conditional": model.conditional,
-        "settings": model.settings.model_dump(mode="json"), "key": key,
+        "settings": model.settings.model_dump(mode="json"),
         "data_sha256": data.provenance["sha256"], "status": status, "reason": reason,
         "seconds": seconds, "images": images, "steps": steps,
         "images_per_second": images / max(seconds, 1e-9),
@@ -47,4 +50,5 @@ def write_receipt(
         "device": device, "precision": precision, "threads": 1,
         **made_by(),
     }  # fmt: skip
-    write_json(folder / "run.json", receipt)
+    files = [folder / name for name in FILES if (folder / name).is_file()]
+    receipts.write_receipt(folder / "run.json", key, files, about)

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from experiments.support.files import read_json
+from experiments.support.errors import UserError
+from experiments.support.files import read_arrays, read_json
 from experiments.support.layout import Layout
+from experiments.support.receipts import read_receipt
 
 if TYPE_CHECKING:
     from experiments.models.backbone import Generative
+
+AGAIN = "delete the folder of its run and train it again"
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,20 @@ class Run:
         return self.receipt["seed"]
 
     @property
-    def failed(self) -> bool:
+    def diverged(self) -> bool:
+        """Whether training itself failed, so that there are no samples."""
         return self.receipt["status"] != "finished"
+
+    @cached_property
+    def failed(self) -> bool:
+        """Whether the run diverged, or has collapsed by its readings, once there are any."""
+        readings = read_receipt(self.folder / "readings.json") or {}
+        return self.diverged or bool(readings.get("collapsed"))
+
+    @property
+    def reason(self) -> str:
+        """Why the run failed, in a few words."""
+        return self.receipt["reason"] or "its samples are all alike to the judge"
 
     @property
     def family(self) -> str:
@@ -75,19 +91,26 @@ class Run:
 
     def history(self) -> pd.DataFrame:
         """Columns ``step, images, seconds`` and one per named loss."""
-        return pd.read_csv(self.folder / "history.csv")
+        path = self.folder / "history.csv"
+        try:
+            table = pd.read_csv(path)
+        except (OSError, ValueError):
+            table = pd.DataFrame()
+        if not {"step", "images", "seconds"} <= set(table.columns):
+            raise UserError(f"{path} is missing or damaged: {AGAIN}.")
+        return table
 
     @cached_property
     def samples(self) -> tuple[np.ndarray, np.ndarray]:
         """Images uint8 [N, C, 32, 32] and labels int64 [N] in the training proportions."""
-        with np.load(self.folder / "samples.npz") as file:
-            return file["images"], file["labels"]
+        arrays = read_arrays(self.folder / "samples.npz", ("images", "labels"), AGAIN)
+        return arrays["images"], arrays["labels"]
 
     def snapshots(self) -> dict[str, np.ndarray]:
         """``images`` uint8 [T, M, C, 32, 32] from one fixed noise, ``labels`` [M],
         ``steps``, ``seen`` (images) and ``seconds`` [T]."""
-        with np.load(self.folder / "snapshots.npz") as file:
-            return {name: file[name] for name in file.files}
+        names = ("images", "labels", "steps", "seen", "seconds")
+        return read_arrays(self.folder / "snapshots.npz", names, AGAIN)
 
     def trajectory(self) -> list[TrajectoryPoint]:
         from experiments.runs.weights import read_trajectory

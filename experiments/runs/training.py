@@ -19,11 +19,12 @@ from torch import Tensor, nn
 
 from experiments.data import Dataset
 from experiments.data.pixels import to_float, to_uint8
-from experiments.models.backbone import Generative, Settings
+from experiments.models.backbone import Settings
 from experiments.runs import checkpoint, weights
 from experiments.runs.checkpoint import State
 from experiments.runs.receipt import Status, write_receipt
 from experiments.runs.run import TrajectoryPoint
+from experiments.runs.samples import draw_samples
 from experiments.support import precision, progress
 from experiments.support.errors import UserError
 from experiments.support.files import lock, write_arrays, write_atomically
@@ -35,9 +36,11 @@ CHECKPOINT_SECONDS = 30.0
 HISTORY_ROWS = 200
 SNAPSHOTS = 60
 SNAPSHOT_COPIES = 4  # of each digit
+FILMED = 10  # snapshots at least, where there are few classes: a film shows so many
 TRAJECTORY_POINTS = 24
 FIRST_POINT = 1000  # images seen
 COLLAPSED = 0.05  # samples that vary less than this share of what real images do
+CHECKED = 1000  # samples in which a collapse is looked for
 WARM_UP = 10  # the weight average starts short, so that it forgets the untrained weights
 
 
@@ -63,38 +66,9 @@ def spaced(first: int, last: int, number: int) -> set[int]:
 
 def fixed_noise(classes: int, latent: int, copies: int) -> tuple[Tensor, Tensor]:
     """The noise and labels of the snapshots: the same for every run, each digit in turn."""
-    labels = torch.arange(classes).repeat(copies)
+    labels = torch.arange(classes).repeat(max(copies, math.ceil(FILMED / classes)))
     noise = rng(0, "training/snapshots").standard_normal((len(labels), latent), dtype=np.float32)
     return torch.from_numpy(noise), labels
-
-
-def sample_images(model: Generative, labels: np.ndarray, seed: int, batch: int = 500) -> np.ndarray:
-    """Images uint8 [N, C, 32, 32] for labels [N]: the full prior, nothing selected."""
-    device = next(model.parameters()).device
-    source = rng(seed, "samples/noise")
-    drawn = []
-    for at in range(0, len(labels), batch):
-        digits = torch.from_numpy(labels[at : at + batch]).to(device)
-        noise = source.standard_normal((len(digits), model.latent_dim), dtype=np.float32)
-        drawn.append(to_uint8(model.sample(torch.from_numpy(noise).to(device), digits)))
-    return np.concatenate(drawn)
-
-
-def training_labels(data: Dataset, n: int, seed: int) -> np.ndarray:
-    """``n`` labels in the proportions of the training split."""
-    return rng(seed, "samples/labels").choice(data.y_train, n).astype(np.int64)
-
-
-def draw_samples(
-    model: Generative, data: Dataset, n: int, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """The samples of a run: ``n`` images uint8 [N, C, 32, 32] and their labels [N]."""
-    labels = training_labels(data, n, seed)
-    return sample_images(model, labels, seed), labels
-
-
-def write_samples(folder: Path, images: np.ndarray, labels: np.ndarray) -> None:
-    write_arrays(folder / "samples.npz", {"images": images, "labels": labels})
 
 
 def training_part(data: Dataset, size: int | None, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -229,7 +203,6 @@ def train(
     seed: int,
     variant: str = "default",
     key: dict[str, Any] | None = None,
-    samples: int = 10_000,
     device: str = "auto",
 ) -> None:
     """Train one run into its folder, from its checkpoint if there is one; ``run.json`` last.
@@ -262,12 +235,9 @@ def train(
         status: Status = "diverged" if state.diverged else "finished"
         reason = state.diverged
         if not state.diverged:
-            images, labels = draw_samples(state.ema, data, samples, seed)
-            reason = collapsed(images, data.x_train)
+            reason = collapsed(draw_samples(state.ema, data, CHECKED, seed)[0], data.x_train)
             status = "collapsed" if reason else "finished"
         write_run(folder, state, data)
-        if status == "finished":
-            write_samples(folder, images, labels)
         write_receipt(
             folder, fresh, data, name=model, variant=variant, seed=seed, key=about["key"],
             status=status, reason=reason, seconds=state.seconds, images=state.step * batch,

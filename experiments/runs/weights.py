@@ -14,15 +14,23 @@ from experiments.models.backbone import Generative
 from experiments.profile import validate
 from experiments.support.errors import UserError
 from experiments.support.files import write_atomically
+from experiments.support.machine import check_memory, size_of
+from experiments.support.records import Fields, wrong_field
 
 if TYPE_CHECKING:
     from experiments.runs.run import Run, TrajectoryPoint
+
+HEADER: Fields = {"channels": int, "classes": int}
+"""What weights of a whole model say of themselves."""
 
 
 def build(model: str, channels: int, classes: int, settings: dict[str, Any]) -> Generative:
     """A model with fresh weights. Raises `UserError` for an unknown name or setting."""
     kind = models.load(model)
     checked = validate(kind.settings_type, settings, f"The settings of {model}")
+    # The weights, their average, their gradients, the two moments of Adam, and one to write.
+    needed = 6 * size_of(lambda: kind(channels, classes, checked))
+    check_memory(f"The model {model} of this size", needed, "choose a smaller width")
     return kind(channels, classes, checked)
 
 
@@ -41,18 +49,23 @@ def write_weights(path: Path, state: dict[str, Tensor], header: dict[str, Any]) 
     write_atomically(path, lambda temporary: save_file(tensors, temporary, metadata=about))
 
 
-def read_weights(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """Tensors and header. Raises `UserError` when the file is missing or cut short."""
+def read_weights(
+    path: Path, fields: Fields | None = None
+) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """Tensors and header. Raises `UserError` when the file is missing or cut short, or its
+    header lacks one of ``fields``."""
     if not path.is_file():
         raise UserError(f"There are no weights at {path}: train the model first.")
+    again = "delete it and run the step that makes it again"
     try:
         with safe_open(path, framework="pt") as file:
             header = json.loads((file.metadata() or {}).get("about", "{}"))
-            return {name: file.get_tensor(name) for name in file.keys()}, header  # noqa: SIM118
-    except (SafetensorError, OSError, ValueError):
-        raise UserError(
-            f"{path} is damaged or cut short: delete it and run the step that makes it again."
-        ) from None
+            state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError, ValueError, RecursionError):
+        raise UserError(f"{path} is damaged or cut short: {again}.") from None
+    if wrong := wrong_field(header, fields or {}):
+        raise UserError(f"{path} does not say what it holds ({wrong}): {again}.")
+    return state, header
 
 
 def load_state(model: Generative, state: dict[str, Tensor], path: Path) -> Generative:
@@ -67,6 +80,8 @@ def load_state(model: Generative, state: dict[str, Tensor], path: Path) -> Gener
         raise UserError(
             f"{path} holds the weights of another model: name the model it was made by."
         )
+    if not all(torch.isfinite(value).all() for value in state.values()):
+        raise UserError(f"{path} holds weights that are no numbers: make it again.")
     with torch.no_grad():
         for name, value in state.items():
             own[name].copy_(value)
@@ -76,8 +91,11 @@ def load_state(model: Generative, state: dict[str, Tensor], path: Path) -> Gener
 def load_run(run: "Run", point: "TrajectoryPoint | None" = None) -> Generative:
     """The averaged model of a run, or its sampling weights as they were at a point."""
     path = run.folder / "weights.safetensors"
-    state, header = read_weights(path)
-    model = build(run.model, header["channels"], header["classes"], run.receipt["settings"])
+    state, header = read_weights(path, HEADER)
+    try:
+        model = build(run.model, header["channels"], header["classes"], run.receipt["settings"])
+    except UserError as error:  # a run of another version, or edited by hand
+        raise UserError(f"{run.folder / 'run.json'} cannot be used: {error}") from None
     load_state(model, state, path)
     return load_state(model, point.state, path) if point else model
 
@@ -94,9 +112,14 @@ def write_trajectory(path: Path, points: "list[TrajectoryPoint]") -> None:
 def read_trajectory(path: Path) -> "list[TrajectoryPoint]":
     from experiments.runs.run import TrajectoryPoint
 
-    state, header = read_weights(path)
-    points = [TrajectoryPoint(images, seconds, {}) for images, seconds in header["points"]]
-    for name, value in state.items():
-        index, _, rest = name.partition("/")
-        points[int(index)].state[rest] = value
+    state, header = read_weights(path, {"points": list})
+    try:
+        points = [TrajectoryPoint(images, seconds, {}) for images, seconds in header["points"]]
+        for name, value in state.items():
+            index, _, rest = name.partition("/")
+            points[int(index)].state[rest] = value
+    except (ValueError, TypeError, IndexError):
+        raise UserError(
+            f"{path} holds no trajectory: delete the folder of its run and train it again."
+        ) from None
     return points

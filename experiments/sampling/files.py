@@ -1,6 +1,7 @@
 """Labelled images to one npz file, or to a folder of PNGs with labels.csv."""
 
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,6 +11,7 @@ from PIL import Image
 from experiments.sampling.source import Sampler
 from experiments.support.errors import UserError
 from experiments.support.files import explain, write_atomically, write_text
+from experiments.support.machine import check_memory
 
 LABELS = 7  # stream of random numbers: (seed, stream)
 
@@ -55,6 +57,9 @@ def choose_labels(
     """int64 [n]; zeros for an unconditional model, which does not look at them."""
     if n < 1:
         raise UserError(f"--n {n} asks for no image: ask for 1 or more.")
+    # The pixels twice, since they are put together from batches, and the labels.
+    size = n * (2 * 32 * 32 * source.about["channels"] + 8)
+    check_memory(f"{n:,} images", size, "ask for fewer with --n, in several files")
     if not source.conditional:
         if digit is not None:
             raise UserError(
@@ -89,10 +94,13 @@ def write_npz(out: Path, images: np.ndarray, labels: np.ndarray | None) -> None:
 
 def write_folder(out: Path, images: np.ndarray, labels: np.ndarray | None) -> None:
     """Into a folder beside ``out`` first, which then takes its place: all images or none."""
-    part = out.with_name(f".{out.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
+    stage = None
     try:
-        part.mkdir(parents=True)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        # A new name each time: what lies there under any other name is somebody else's.
+        stage = Path(tempfile.mkdtemp(prefix=".images-", dir=out.parent))
+        part = stage / "images"
+        part.mkdir()
         names = [f"{i:05d}.png" for i in range(len(images))]
         for name, image in zip(names, images, strict=True):
             pixels = image[0] if len(image) == 1 else image.transpose(1, 2, 0)
@@ -104,4 +112,5 @@ def write_folder(out: Path, images: np.ndarray, labels: np.ndarray | None) -> No
     except OSError as error:
         raise explain(error, out) from error
     finally:
-        shutil.rmtree(part, ignore_errors=True)
+        if stage:
+            shutil.rmtree(stage, ignore_errors=True)

@@ -13,7 +13,7 @@ from experiments.evaluation.holes import holes
 from experiments.figures.pictures import sheet
 from experiments.sampling.source import Sampler
 from experiments.support.errors import UserError
-from experiments.support.files import write_arrays, write_atomically
+from experiments.support.files import read_arrays, write_arrays, write_atomically
 
 CHOICE, NOISE = 9, 10  # streams of random numbers: (seed, stream)
 HOLE = 127  # grey level in which a hole is shown
@@ -41,15 +41,7 @@ def read_images(path: Path) -> Images:
 
     Raises `UserError` for anything else.
     """
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in ("images", "labels") if name in file.files}
-    except FileNotFoundError:
-        raise UserError(f"There is no file {path}: name an npz of images and labels.") from None
-    except Exception:
-        raise UserError(f"{path} is not a whole npz of plain arrays: write it again.") from None
-    if missing := {"images", "labels"} - set(arrays):
-        raise UserError(f"{path} lacks the array {min(missing)}: it needs images and labels.")
+    arrays = read_arrays(path, ("images", "labels"), "write it again, as `sample` does")
     images, labels = arrays["images"], arrays["labels"]
     if images.dtype != np.uint8 or images.ndim != 4 or images.shape[2:] != (32, 32):
         raise UserError(
@@ -80,8 +72,8 @@ def fill_to_file(
     """
     if out.suffix not in ENDINGS:
         raise UserError(f"{out} is neither a .png nor an .npz file: name one of those.")
-    mask = holes(n, share, seed)
     chosen = choose(source, given, n, digit, seed)
+    mask = holes(n, share, seed)
     filled = fill(source, chosen, mask, seed)
     holed = np.where(mask == 1, HOLE, chosen.images).astype(np.uint8)
     if out.suffix == ".npz":

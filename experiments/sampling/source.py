@@ -11,8 +11,9 @@ from experiments import models, results
 from experiments.profile import check_renamed
 from experiments.runs import run as runs
 from experiments.runs import weights
-from experiments.runs.training import sample_images
+from experiments.runs.samples import sample_images
 from experiments.support.errors import UserError, unknown
+from experiments.support.records import Fields, wrong_field
 
 if TYPE_CHECKING:
     from experiments.data import Dataset
@@ -26,7 +27,11 @@ LARGE = 2**18
 """Weights of a matrix from which on eight bits each are enough: rounding averages out."""
 SCALE = ".scale"  # ends the name of what the rows of such a matrix are multiplied by
 ENDING = ".safetensors"
-WANTED = ("model", "dataset", "channels", "classes", "proportions", "settings", "conditional")
+WANTED: Fields = {
+    "format": int, "model": str, "family": str, "dataset": str, "channels": int, "classes": int,
+    "proportions": list, "settings": dict, "conditional": bool,
+}  # fmt: skip
+"""The header of a published file, at least."""
 
 
 @dataclass(frozen=True)
@@ -100,10 +105,7 @@ def from_run(
         )
     run = runs.Run.read(receipt.parent)
     if run.failed:
-        raise UserError(
-            f"The run {run.name} {run.receipt['status']} ({run.receipt['reason']}): take another "
-            "seed."
-        )
+        raise UserError(f"The run {run.name} failed ({run.reason}): take another seed.")
     return Sampler(run.load(), describe(run, load(layout, dataset)))
 
 
@@ -140,16 +142,20 @@ def unpack(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
 def load_pretrained(path: Path) -> Sampler:
     """Read a published model back. `UserError` for a file that is missing, cut short, of
     another kind, or that holds the weights of another model."""
-    packed, about = weights.read_weights(path)
-    state = unpack(packed)
-    if about.get("format") != FORMAT or any(name not in about for name in WANTED):
-        raise UserError(f"{path} is no pretrained model of this project: name another file.")
-    kind = models.load(about["model"]).settings_type
-    check_renamed(kind, about["settings"], f"The header of {path}")
-    # A training setting that the code no longer has is no reason to refuse weights that fit.
-    known = kind.model_fields
-    settings = {name: value for name, value in about["settings"].items() if name in known}
-    model = weights.build(about["model"], about["channels"], about["classes"], settings)
+    packed, about = _read(path)
+    try:
+        kind = models.load(about["model"]).settings_type
+        check_renamed(kind, about["settings"], "Its header")
+        # A training setting that the code no longer has is no reason to refuse weights that fit.
+        known = kind.model_fields
+        settings = {name: value for name, value in about["settings"].items() if name in known}
+        model = weights.build(about["model"], about["channels"], about["classes"], settings)
+    except UserError as error:
+        raise UserError(f"{path} cannot be used: {error}") from None
+    try:
+        state = unpack(packed)
+    except RuntimeError:  # scales of another shape
+        state = {}
     needed = set(weights.sampling_state(model))
     if set(state) != needed:
         raise UserError(
@@ -209,7 +215,7 @@ def quality(layout: "Layout", profile: "Profile", dataset: str) -> Quality:
     """The headline numbers that the studies found: ``{(metric, model, seed): value}``."""
     found = {}
     for study in profile.studies:
-        table = results.read(layout.study_receipt(study, dataset))
+        table = results.read(layout.results(study, dataset))
         rows = table[(table["condition"] == "") & table["seed"].notna()]
         for row in rows.itertuples():
             found[row.metric, row.model, int(row.seed)] = float(row.value)
@@ -240,4 +246,28 @@ def median_run(finished: "list[Run]", values: Quality) -> "tuple[Run, str]":
 
 def header(path: Path) -> dict[str, Any]:
     """What a published file says of itself, without building its model."""
-    return weights.read_weights(path)[1]
+    return _read(path)[1]
+
+
+def _read(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
+    """Packed weights and a header that makes sense. Raises `UserError`."""
+    packed, about = weights.read_weights(path)
+    wrong = wrong_field(about, WANTED)
+    if not wrong:
+        shares = about["proportions"]
+        fits = {
+            "format": about["format"] == FORMAT,
+            "channels": about["channels"] in (1, 3),
+            "classes": about["classes"] == len(shares) > 0,
+            "proportions": all(
+                isinstance(share, float | int) and 0 <= share <= 1 for share in shares
+            )
+            and sum(shares) > 0,
+        }
+        wrong = next((f"{name!r} is wrong" for name, right in fits.items() if not right), "")
+    if wrong:
+        raise UserError(
+            f"{path} is no pretrained model of this project ({wrong}): put the "
+            "published file back, or run `make experiments`."
+        )
+    return packed, about

@@ -13,6 +13,7 @@ class Layout:
 
     runs: Path
     profile: str
+    trial: Path | None = None  # where studies are measured once more, to compare
 
     @property
     def home(self) -> Path:
@@ -46,15 +47,40 @@ class Layout:
     def run_receipt(self, dataset: str, model: str, seed: int, variant: str = "default") -> Path:
         return self.run(dataset, model, seed, variant) / "run.json"
 
-    @property
-    def assets(self) -> Path:
-        return self.home / "assets"
+    def samples_receipt(self, run: Path) -> Path:
+        return run / "samples.json"
+
+    def readings_receipt(self, run: Path) -> Path:
+        return run / "readings.json"
+
+    def real_readings(self, dataset: str) -> Path:
+        """What the judges say of the real images."""
+        return self.home / dataset / "real" / "readings.npz"
+
+    def reader(self, dataset: str, name: str) -> Path:
+        return self.home / dataset / "readers" / name
 
     def study(self, study: str, dataset: str) -> Path:
-        return self.assets / study / dataset
+        return (self.trial or self.home / "studies") / study / dataset
 
-    def study_receipt(self, study: str, dataset: str) -> Path:
-        return self.study(study, dataset) / "results.csv"
+    def measured(self, study: str, dataset: str) -> Path:
+        """What the whole study measured: ``results.csv``, arrays, and ``measure.json`` last."""
+        return self.study(study, dataset) / "measured"
+
+    def measured_run(self, study: str, dataset: str, model: str, variant: str, seed: int) -> Path:
+        """What a study measured in one run."""
+        return self.study(study, dataset) / "runs" / model / variant / f"seed-{seed}"
+
+    def figures(self, study: str, dataset: str) -> Path:
+        """What the study drew; ``draw.json`` last."""
+        return self.study(study, dataset) / "figures"
+
+    def results(self, study: str, dataset: str) -> Path:
+        return self.measured(study, dataset) / "results.csv"
+
+    @property
+    def logs(self) -> Path:
+        return self.home / "logs"
 
     def log(self, step: str) -> Path:
-        return self.home / "logs" / f"{step}.log"
+        return self.logs / f"{step}.log"

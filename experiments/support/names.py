@@ -8,6 +8,10 @@ import re
 
 from experiments.support.errors import UserError
 
+REAL = frozenset({"mnist", "svhn"})
+STAND_IN = "svhn-rendered"
+KNOWN_DATASETS = REAL | {STAND_IN}
+
 LONGEST = 64
 SAFE = re.compile(rf"[A-Za-z0-9_][A-Za-z0-9._-]{{0,{LONGEST - 1}}}")
 

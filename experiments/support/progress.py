@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 FILE_EVERY_SECONDS = 1.0
+VARIABLE = "PROGRESS_FILE"
 
 
 class Bar:
@@ -51,10 +52,15 @@ class _FileBar(Bar):
             temporary.replace(self.path)
 
 
+def in_a_pipeline() -> bool:
+    """Whether a pipeline has started this process."""
+    return VARIABLE in os.environ
+
+
 @contextmanager
 def track(title: str, total: float) -> Iterator[Bar]:
     """Show the progress of ``total`` units of work named ``title``."""
-    path = os.environ.get("PROGRESS_FILE")
+    path = os.environ.get(VARIABLE)
     if path:
         bar: Bar = _FileBar(title, total, Path(path))
         yield bar

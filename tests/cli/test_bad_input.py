@@ -65,7 +65,7 @@ def test_an_unknown_dataset_among_known_ones(tiny: list[object]) -> None:
         ({"seeds": []}, "seeds"),
         ({"sedes": [1]}, "did you mean 'seeds'?"),
         ({"data": {"train_limit": 0}}, "data.train_limit = 0"),
-        ({"data": {"train_limt": 5}}, "data.train_limt"),
+        ({"data": {"train_limt": 5}}, "did you mean 'train_limit'?"),
         ({"evaluation": {"samples": "many"}}, "evaluation.samples = 'many'"),
         ({"studies": ["fidelty"]}, "did you mean 'fidelity'?"),
         ({"models": {"cgn": {}}}, "did you mean 'cgan'?"),

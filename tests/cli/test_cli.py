@@ -13,11 +13,13 @@ from command import ROOT, environment, run, write_profile
 from experiments import models
 from experiments.__main__ import app
 from experiments.cli import options
+from experiments.pipeline import follow
 from experiments.runs.run import Run
 from experiments.support.layout import Layout
 
 COMMANDS = [
-    "data", "judge", "train", "study", "collect", "pipeline", "sample", "fill", "write", "bench",
+    "data", "judge", "train", "samples", "readings", "reader", "measure", "draw", "study",
+    "claims", "collect", "accept", "pipeline", "sample", "fill", "write", "bench",
 ]  # fmt: skip
 
 
@@ -119,7 +121,7 @@ def test_make_passes_every_variable_on() -> None:
         for line in (ROOT / "Makefile").read_text().splitlines()
         if line.startswith("export PRO")
     ).split()
-    assert set(options.VARIABLES) < set(exported)
+    assert set(follow.OPTIONS) < set(exported)
 
 
 def test_make_alone_explains_the_targets() -> None:

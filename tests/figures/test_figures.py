@@ -2,16 +2,27 @@
 
 import gzip
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
 
-from experiments import figures, studies
+from experiments import figures
 from experiments.figures import charts
 from experiments.figures.movies import write_gif, write_mp4
 from experiments.support.errors import UserError
+
+
+@pytest.fixture
+def canvas(tmp_path):
+    """Figures know no study: whatever has these will do."""
+    command = "python -m experiments draw training toy --profile tiny"
+    return SimpleNamespace(
+        folder=tmp_path, command=command, dataset="toy", source="Toy digits",
+        profile=SimpleNamespace(name="tiny"), models=["vae", "cgan"], seeds=[0, 1],
+    )  # fmt: skip
 
 
 def line_chart(theme):
@@ -22,10 +33,9 @@ def line_chart(theme):
     return figure
 
 
-def test_a_chart_is_two_drawings_its_data_and_its_caption(tiny_runs, tmp_path):
-    study = tiny_runs.study("training", tmp_path)
+def test_a_chart_is_two_drawings_its_data_and_its_caption(canvas, tmp_path):
     data = pd.DataFrame({"seconds": [1.0, 2.0]})
-    figures.save_chart(study, "speed", line_chart, alt="CGAN is fast.", n=50, data=data, seeds=[0])
+    figures.save_chart(canvas, "speed", line_chart, alt="CGAN is fast.", n=50, data=data, seeds=[0])
     light = (tmp_path / "speed.light.svg").read_text()
     dark = (tmp_path / "speed.dark.svg").read_text()
     assert figures.THEMES[0].colour("cgan") in light
@@ -36,16 +46,16 @@ def test_a_chart_is_two_drawings_its_data_and_its_caption(tiny_runs, tmp_path):
     assert "<text" not in light, "text has to be outlines: the reader may not have the font"
     record = json.loads((tmp_path / "speed.json").read_text())
     assert record["alt"] == "CGAN is fast." and record["n"] == 50 and record["seeds"] == [0]
-    assert record["command"] == "python -m experiments study training toy --profile tiny"
+    assert record["command"] == canvas.command and record["profile"] == "tiny"
+    assert record["models"] == ["vae", "cgan"], "all, where none are named"
     assert record["source"] == "Toy digits" and record["data"] == "speed.csv"
     assert pd.read_csv(tmp_path / "speed.csv").equals(data)
 
 
-def test_the_same_chart_twice_is_the_same_bytes(tiny_runs, tmp_path):
-    study = tiny_runs.study("training", tmp_path)
+def test_the_same_chart_twice_is_the_same_bytes(canvas, tmp_path):
     versions = []
     for _ in range(2):
-        figures.save_chart(study, "speed", line_chart, alt="", n=1)
+        figures.save_chart(canvas, "speed", line_chart, alt="", n=1)
         versions.append((tmp_path / "speed.light.svg").read_bytes())
     assert versions[0] == versions[1]
 
@@ -94,7 +104,7 @@ def test_thin_lines_to_labels_begin_where_the_curves_end():
     """The panels share their limits, which a later panel may still widen."""
     models = ["cvae", "cgan", "cvae-plain", "acgan", "ccgan", "cwgan-gp", "vaegan", "gan", "dcgan"]
     steps = [(m, 0, k, 10.0**k, 5.0) for m in models for k in range(6 if m == "dcgan" else 4)]
-    data = pd.DataFrame(steps, columns=["model", "seed", "moment", "images", "frechet"])
+    data = pd.DataFrame(steps, columns=["model", "seed", "point", "images", "frechet"])
     figure = charts.progress_chart(
         figures.THEMES[0], data, "images", "frechet", heading="", xlabel="", log=True
     )
@@ -137,10 +147,9 @@ def test_sheet_makes_room_for_names_and_leaves_the_images_alone():
     assert np.array_equal(np.asarray(corner), np.asarray(plain))
 
 
-def test_a_movie_is_even_small_and_has_a_poster(tiny_runs, tmp_path):
-    study = tiny_runs.study("training", tmp_path)
+def test_a_movie_is_even_small_and_has_a_poster(canvas, tmp_path):
     frames = [np.full((33, 47, 3), 20 * i, np.uint8) for i in range(6)]
-    figures.save_movie(study, "race", frames, fps=5, alt="Both learn.", n=10)
+    figures.save_movie(canvas, "race", frames, fps=5, alt="Both learn.", n=10)
     with Image.open(tmp_path / "race.gif") as film:
         assert film.size == (24, 17) and film.n_frames == 6 and film.info["loop"] == 0
     import imageio.v2 as imageio
@@ -166,44 +175,6 @@ def test_a_movie_gives_way_to_the_limit_or_says_so(tmp_path, write, ending):
     assert path.stat().st_size <= free // 2
     with pytest.raises(UserError, match="cannot be made smaller"):
         write(path, frames, 5, 0.5, 100)
-
-
-@pytest.fixture
-def written_study(monkeypatch):
-    """A study module made up for the test; returns a way to set what it does."""
-    import sys
-    import types
-
-    module = types.ModuleType("experiments.studies.made_up")
-    monkeypatch.setitem(sys.modules, module.__name__, module)
-    monkeypatch.setattr(studies, "names", lambda: ["made_up", "samples"])
-    return module
-
-
-def test_a_study_that_fails_leaves_the_earlier_result(tiny_runs, tmp_path, written_study):
-    layout = studies.Layout(tmp_path, "tiny")
-
-    def good(study):
-        (study.folder / "picture.png").write_text("drawn")
-        study.table.add("cgan", "accuracy", 0.5, n=10, digit=1)
-
-    def bad(study):
-        (study.folder / "half.png").write_text("half")
-        raise UserError("The disk is full.")
-
-    written_study.run = good
-    studies.run_study("made_up", layout, tiny_runs.profile, "toy")
-    written_study.run = bad
-    with pytest.raises(UserError):
-        studies.run_study("made_up", layout, tiny_runs.profile, "toy")
-    folder = layout.study("made_up", "toy")
-    assert sorted(path.name for path in folder.iterdir()) == ["picture.png", "results.csv"]
-    assert [path.name for path in folder.parent.iterdir()] == ["toy"], "no temporary folder stays"
-
-
-def test_unknown_study_names_the_nearest(tiny_runs):
-    with pytest.raises(UserError, match="did you mean 'samples'"):
-        studies.run_study("sample", tiny_runs.layout, tiny_runs.profile, "toy")
 
 
 def test_a_slim_chart_is_the_same_drawing():
@@ -259,12 +230,11 @@ def test_pictures_get_lighter_and_hardly_other():
     assert np.array_equal(np.asarray(lighter(grey).convert("RGBA")), np.asarray(grey))
 
 
-def test_a_slim_chart_is_worth_its_code(tiny_runs, tmp_path, monkeypatch):
+def test_a_slim_chart_is_worth_its_code(canvas, tmp_path, monkeypatch):
     """It saves more than a tenth of what is transferred, after gzip as before."""
-    study = tiny_runs.study("training", tmp_path)
 
     def sizes():
-        figures.save_chart(study, "speed", line_chart, alt="CGAN is fast.", n=50)
+        figures.save_chart(canvas, "speed", line_chart, alt="CGAN is fast.", n=50)
         drawn = (tmp_path / "speed.light.svg").read_bytes()
         return np.array([len(drawn), len(gzip.compress(drawn))])
 

@@ -1,12 +1,18 @@
 """A run that draws one picture under changing noise has failed, though its pixels move."""
 
+import shutil
+from pathlib import Path
+
 import numpy as np
+import pytest
 
 from experiments.judges.collapse import PATIENCE, collapsed, variety
-from experiments.judges.judge import read
+from experiments.judges.judge import load_judges, read
+from experiments.judges.reading import read_run
 from experiments.runs.run import Run
-from experiments.studies import training
-from tests.conftest import draw_digits
+from experiments.support.files import read_json, write_arrays, write_json
+from experiments.support.layout import Layout
+from tests.conftest import DATASET, draw_digits
 
 
 def one_picture(n: int) -> np.ndarray:
@@ -16,32 +22,38 @@ def one_picture(n: int) -> np.ndarray:
     return np.clip(digit + noise, 0, 255).astype(np.uint8)
 
 
-def test_one_picture_under_noise_has_collapsed_and_digits_have_not(tiny_runs, tmp_path) -> None:
-    study = tiny_runs.study("training", tmp_path)
-    judge, real, alike = study.judges.features, study.data.x_test, one_picture(200)
+def features(tiny_runs, images: np.ndarray) -> np.ndarray:
+    return read(load_judges(tiny_runs.layout.judge(DATASET)).features, images)[0]
+
+
+def test_one_picture_under_noise_has_collapsed_and_digits_have_not(tiny_runs) -> None:
+    real, alike = draw_digits(200, seed=2)[0], one_picture(200)
     assert alike.astype(float).std(0).mean() > 0.1 * real.astype(float).std(0).mean()  # in pixels
-    assert collapsed(judge, alike, real, seen=PATIENCE)
-    assert not collapsed(judge, alike, real, seen=PATIENCE - 1)  # it has hardly begun
-    assert not collapsed(judge, draw_digits(200, seed=4)[0], real, seen=PATIENCE)
+    seen = features(tiny_runs, real)
+    assert collapsed(features(tiny_runs, alike), seen)
+    assert not collapsed(features(tiny_runs, draw_digits(200, seed=4)[0]), seen)
 
 
-def test_a_collapsed_run_gives_no_number(tiny_runs, tmp_path) -> None:
-    study = tiny_runs.study("training", tmp_path)
-    chosen = next(run for run in study.runs if run.model == "cgan" and not run.failed)
-    lost = Run(chosen.folder, {**chosen.receipt, "images": 2 * PATIENCE})
-    lost.__dict__["samples"] = (one_picture(200), np.zeros(200, np.int64))
-    before = set(study.failed)
-    study = tiny_runs.study("training", tmp_path)
-    study.__dict__["runs"] = [lost if run.name == lost.name else run for run in study.runs]
-    assert study.failed == before | {lost.name}
-    assert lost.name not in {run.name for run in study.finished}
-    training.headline_rows(study)
-    rows = study.table.frame()
-    assert set(rows[rows["run"] == lost.name]["metric"]) == {"failed"}
+@pytest.mark.parametrize(("images", "lost"), [(PATIENCE, True), (PATIENCE - 1, False)])
+def test_it_is_written_with_the_readings_and_known_to_the_run(
+    tiny_runs, tmp_path: Path, images: int, lost: bool
+) -> None:
+    layout = Layout(tmp_path, "tiny")
+    shutil.copytree(tiny_runs.layout.home, layout.home)
+    folder = layout.run(DATASET, "cgan", 0)
+    write_json(folder / "run.json", {**read_json(folder / "run.json"), "images": images})
+    alike = {"images": one_picture(200), "labels": np.zeros(200, np.int64)}
+    write_arrays(folder / "samples.npz", alike)
+    assert not Run.read(folder).failed
+    read_run(layout, Run.read(folder), {})
+    run = Run.read(folder)
+    assert run.failed == lost  # when it has hardly begun all samples are alike
+    assert not run.diverged
+    if lost:
+        assert run.reason == "its samples are all alike to the judge"
 
 
-def test_variety_is_the_mean_distance_of_two_images(tiny_runs, tmp_path) -> None:
-    judge, (real, _) = tiny_runs.study("x", tmp_path).judges.features, draw_digits(3, seed=1)
-    a, b, c = read(judge, real)[0].astype(float)
+def test_variety_is_the_mean_distance_of_two_images(tiny_runs) -> None:
+    a, b, c = rows = features(tiny_runs, draw_digits(3, seed=1)[0])
     pairs = [np.linalg.norm(x - y) for x, y in ((a, b), (a, c), (b, c))]
-    assert np.isclose(variety(judge, real), np.mean(pairs), rtol=1e-4)
+    assert np.isclose(variety(rows), np.mean(pairs), rtol=1e-4)

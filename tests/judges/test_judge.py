@@ -65,7 +65,7 @@ def test_images_in_another_range_are_refused(trained, wrong):
 
 def saved(folder, trained):
     receipt = {"accuracy": {"features": 0.5, "labels": 0.6}}
-    judge.save_judges(folder, {"features": trained, "labels": trained}, receipt)
+    judge.save_judges(folder, {"features": trained, "labels": trained}, receipt, {})
 
 
 def test_judges_come_back_as_they_were_saved(tmp_path, trained):
@@ -103,7 +103,7 @@ def test_the_judge_step_trains_on_one_split_and_scores_on_the_other(tmp_path):
     settings = TINY.model_dump() | {"images": 2000}
     # The test labels are turned round: a judge that had seen them would not be wrong.
     data = Dataset("toy", images, labels, images[:50], 2 - labels[:50], facts)
-    judge_training.make_judges(layout, data, settings)
+    judge_training.make_judges(layout, data, settings, {})
     receipt = json.loads(layout.judge_receipt("toy").read_text())
     assert receipt["n"] == 50 and receipt["accuracy"]["labels"] < 0.6
     assert np.sum(receipt["confusion"]["labels"]) == 50
@@ -111,7 +111,7 @@ def test_the_judge_step_trains_on_one_split_and_scores_on_the_other(tmp_path):
     hashes = {receipt["judges"][role]["sha256"] for role in judge.ROLES}
     assert len(hashes) == 2, "two judges, not one twice"
     with pytest.raises(UserError, match="did you mean 'width'"):
-        judge_training.make_judges(layout, data, {"witdh": 3})
+        judge_training.make_judges(layout, data, {"witdh": 3}, {})
 
 
 def test_augmentation_keeps_shape_range_and_place():

@@ -3,8 +3,13 @@
 import errno
 import json
 import os
+import random
+import shutil
 import signal
+import subprocess
+import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,21 +20,29 @@ from experiments import results
 from experiments.pipeline import collect, monitor, steps
 from experiments.pipeline.execute import complain
 from experiments.pipeline.monitor import Job, Monitor
-from experiments.pipeline.steps import Step
+from experiments.pipeline.provenance import provenance
 from experiments.support.errors import UserError
 from experiments.support.files import lock, write_json
 from experiments.support.layout import Layout
 from experiments.support.progress import duration
 
 
-def times(folder: Path) -> dict[str, int]:
-    """When each result was written; logs and plans are no results."""
+def made(folder: Path) -> dict[str, int]:
+    """When each file of a result was written. Receipts are touched at every start, so that what
+    lies beside them counts."""
+    told = {"run.json", "judge.json", "samples.json", "readings.json", "measure.json", "draw.json"}
     return {
         str(path.relative_to(folder)): path.stat().st_mtime_ns
         for path in sorted(folder.rglob("*"))
-        if path.name in ("run.json", "judge.json", "data.json") or path.parent.name == "keys"
-        or (path.name == "results.csv" and "assets" in path.parts)
+        if path.is_file() and path.name not in told and not path.name.startswith(".")
+        and not {"logs", "locks", ".snakemake"} & set(path.relative_to(folder).parts)
+        and path.name not in ("plan.json", "Snakefile", "config.yaml", "data.json")
     }  # fmt: skip
+
+
+def changed(before: dict[str, int], after: dict[str, int]) -> set[str]:
+    """The files that are new or were written again."""
+    return {name for name in after if before.get(name) != after[name]}
 
 
 def pipeline(folder: Path, *more: object, **env: str):
@@ -60,7 +73,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     The tests below find it whole, as if nothing had happened.
     """
     folder = tmp_path_factory.mktemp("pipeline")
-    write_profile(folder)
+    write_profile(folder, studies=["samples", "recognition"])
     first = pipeline(folder)
     wait_for_log(folder, first)
     os.kill(first.pid, signal.SIGINT)
@@ -98,20 +111,17 @@ def test_everything_is_there_after_interruptions(home: Path) -> None:
         for seed in (0, 1):
             assert json.loads(layout.run_receipt("mnist", model, seed).read_text())
     table = results.read(home / "assets" / "results.csv")
-    assert set(table["study"]) == {"samples"}
+    assert set(table["study"]) == {"samples", "recognition"}
     assert json.loads((home / "assets/provenance.json").read_text())["seeds"] == [0, 1]
     assert not list(home.glob(".assets*"))
 
 
 def test_a_second_run_makes_nothing(home: Path) -> None:
-    before = times(home)
+    before = made(home / "runs")
     outcome = finish(pipeline(home))
     assert outcome.code == 0, outcome.err
     assert "everything was there already" in outcome.out
-    after = times(home)
-    changed = {name for name in before if before[name] != after[name]}
-    assert changed <= {"assets/results.csv"}
-    assert before.keys() == after.keys()
+    assert made(home / "runs") == before
 
 
 def test_steps_by_hand_are_done_for_the_pipeline(home: Path) -> None:
@@ -123,19 +133,168 @@ def test_steps_by_hand_are_done_for_the_pipeline(home: Path) -> None:
 
 
 def test_a_changed_model_retrains_that_model_alone(home: Path) -> None:
-    before = times(home / "runs")
-    write_profile(home, models={"cgan": MODEL, "vae": {**MODEL, "images": 1200}})
+    before = made(home / "runs")
+    tell(home, models={"cgan": MODEL, "vae": {**MODEL, "images": 1200}})
     try:
         assert finish(pipeline(home)).code == 0
-        after = times(home / "runs")
+        again = changed(before, made(home / "runs"))
     finally:
-        write_profile(home)
-    changed = {name for name in after if before.get(name) != after[name]}
-    assert changed == {
-        "tiny/assets/samples/mnist/results.csv", "tiny/keys/study-samples-mnist.json",
-        *(f"tiny/mnist/vae/default/seed-{seed}/run.json" for seed in (0, 1)),
-        *(f"tiny/keys/train-mnist-vae-seed-{seed}.json" for seed in (0, 1)),
+        tell(home)
+    runs = {name.split("/default")[0] for name in again if "/default/" in name}
+    assert runs == {"tiny/mnist/vae", *(f"tiny/studies/{study}/mnist/runs/vae" for study in TOLD)}
+    assert not any(name.startswith("tiny/mnist/judge") for name in again)
+
+
+TOLD = ("samples", "recognition")
+
+
+def tell(home: Path, **changes: object) -> None:
+    write_profile(home, studies=list(TOLD), **changes)
+
+
+def test_a_new_model_measures_itself_alone(home: Path) -> None:
+    assert finish(pipeline(home)).code == 0
+    before = made(home / "runs")
+    tell(home, models={"cgan": MODEL, "vae": MODEL, "cvae": MODEL})
+    try:
+        assert finish(pipeline(home)).code == 0
+        again = changed(before, made(home / "runs"))
+    finally:
+        tell(home)
+    runs = {name.split("/default")[0] for name in again if "/default/" in name}
+    assert runs == {"tiny/mnist/cvae", *(f"tiny/studies/{study}/mnist/runs/cvae" for study in TOLD)}
+    assert "cvae" in set(results.read(home / "assets/results.csv")["model"])
+
+
+@pytest.fixture
+def edited(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The steps that are stale after an edit of the code, by what they are called.
+
+    ``edit(file, old, new)`` works on a copy of the package, from which meanings are read.
+    """
+    from experiments import models, profile
+    from experiments.pipeline import keys
+    from experiments.support import meaning
+
+    copy = tmp_path / "experiments"
+    shutil.copytree(meaning.PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__", "fonts"))
+    plan = steps.Plan(Layout(home / "runs", "tiny"), profile.load(str(home / "tiny.yaml")))
+    monkeypatch.setattr(meaning, "PACKAGE", copy)
+    monkeypatch.setattr(models, "__path__", [str(copy / "models")])
+
+    def stale() -> set[str]:
+        keys.forget()
+        return {" ".join(step.command) for step in plan.steps(["mnist"]) if not step.done()}
+
+    def edit(file: str, old: str, new: str) -> set[str]:
+        text = (copy / file).read_text()
+        assert old in text, f"{file} no longer holds {old!r}"
+        (copy / file).write_text(text.replace(old, new, 1))
+        return stale()
+
+    assert finish(pipeline(home)).code == 0
+    assert stale() == set()
+    yield edit
+    keys.forget()
+
+
+def test_words_make_no_finished_step_stale(edited) -> None:
+    """A docstring, a description, a message, an annotation; everywhere at once it is held by
+    the tests of meanings."""
+    for file in ("models/backbone.py", "judges/judge.py", "studies/samples/measure.py"):
+        assert edited(file, '"""', '"""Other words. ') == set()
+    assert edited("models/backbone.py", 'description="', 'description="other words: ') == set()
+    assert edited("judges/judge.py", "-> Tensor:", "-> object:") == set()
+    assert edited("runs/training.py", "raise UserError(", 'raise UserError("Oh. " + ') == set()
+
+
+def test_a_figures_code_is_drawn_again_and_measures_nothing(edited) -> None:
+    draw = "studies/samples/draw.py"
+    assert edited(draw, "\ndef draw(", "\nCOLOUR = 1\n\n\ndef draw(") == set()
+    assert edited(draw, "    by_class(study, REAL, [])", "    by_class(study, REAL, [COLOUR])") == {
+        "draw samples mnist"
+    }
+    assert edited("figures/save.py", "NEARLY_GREY = 20", "NEARLY_GREY = 21") == {
+        "draw samples mnist"
+    }
+    assert edited("figures/theme.py", "WIDTH = 4.8", "WIDTH = 4.9") == {
+        "draw samples mnist", "draw recognition mnist",
     }  # fmt: skip
+
+
+def test_a_metric_more_measures_its_study_alone(edited) -> None:
+    measure, new = "studies/samples/measure.py", "\ndef whiteness(images):\n    return 1\n\n"
+    assert edited("evaluation/pictures.py", "\ndef nearest(", f"{new}\ndef nearest(") == set()
+    old = "import memorisation, near_copy"
+    assert edited(measure, old, f"{old}, whiteness") == set()
+    old = "    readings = study.readings(run)"
+    assert edited(measure, old, f"{old}\n    whiteness(images)") == {"measure samples mnist"}
+
+
+@pytest.mark.slow
+def test_what_was_lost_is_made_again(home: Path) -> None:
+    """Twenty files deleted at random, receipts among them, from the runs and the assets."""
+    tell(home)
+    for other in (home / "runs").rglob("cvae"):  # of another plan: nobody asks for it any more
+        shutil.rmtree(other)
+    assert finish(pipeline(home)).code == 0
+    table = (home / "assets/results.csv").read_text()
+    whole = listed(home)
+    rng = random.Random(0)
+    for path in rng.sample(sorted(whole), 20):
+        (home / path).unlink()
+    outcome = finish(pipeline(home))
+    assert outcome.code == 0, outcome.err
+    assert listed(home) == whole
+    told = [line for line in outcome.err.splitlines() if line.endswith("it is made again.")]
+    assert told and len(set(told)) == len(told)
+    assert without_seconds(home / "assets/results.csv") == without_seconds(table)
+    assert "everything was there already" in finish(pipeline(home)).out
+
+
+def listed(home: Path) -> set[str]:
+    """The files of the results."""
+    names = {str(Path("runs") / name) for name in made(home / "runs")}
+    receipts = {str(path.relative_to(home)) for kind in ("run", "judge", "samples", "readings",
+                "measure", "draw") for path in (home / "runs").rglob(f"{kind}.json")}  # fmt: skip
+    assets = {str(path.relative_to(home)) for path in (home / "assets").rglob("*")
+              if path.is_file()}  # fmt: skip
+    return names | receipts | assets
+
+
+def without_seconds(table: Path | str) -> list[str]:
+    """The rows of results that no clock had a part in."""
+    text = table.read_text() if isinstance(table, Path) else table
+    return [line for line in text.splitlines() if "second" not in line]
+
+
+def test_what_made_the_runs_is_told_by_the_runs(home: Path) -> None:
+    """Not by who collects them, who may have another version on another machine."""
+    from experiments import profile
+
+    layout = Layout(home / "runs", "tiny")
+    path = layout.run_receipt("mnist", "cgan", 0)
+    whole = path.read_text()
+    receipt = json.loads(whole)
+    other = {"commit": "abc", "processor": "An abacus", "versions": {"torch": "9.9"}}
+    path.write_text(json.dumps({**receipt, **other}))
+    try:
+        told = provenance(layout, profile.load(str(home / "tiny.yaml")), ["mnist"])
+    finally:
+        path.write_text(whole)
+    assert told["commits"] == [receipt["commit"], "abc"] and told["commit"] == receipt["commit"]
+    assert told["versions"]["torch"] == f"{receipt['versions']['torch']}, 9.9"
+    assert told["processors"] == [receipt["processor"], "An abacus"]
+    assert told["collected_by"]["versions"]["numpy"] == version("numpy")
+
+
+def test_results_cut_in_half_are_noticed(home: Path) -> None:
+    path = Layout(home / "runs", "tiny").results("samples", "mnist")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    outcome = finish(pipeline(home))
+    assert outcome.code == 0 and f"{path} is damaged: it is made again." in outcome.err
+    assert path.read_bytes() == whole
 
 
 def test_a_failing_step_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
@@ -180,9 +339,6 @@ def test_two_pipelines_at_once(tmp_path: Path) -> None:
 
 def test_a_child_inherits_the_lock(tmp_path: Path) -> None:
     """Snakemake may outlive a killed pipeline; until it ends, no other one starts."""
-    import subprocess
-    import sys
-
     with lock(tmp_path / "lock", "busy") as held:
         child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=-1, pass_fds=[held])
     with pytest.raises(UserError, match="busy"), lock(tmp_path / "lock", "busy"):
@@ -255,10 +411,8 @@ def test_a_collection_killed_between_its_two_renamings(collected, tmp_path: Path
 
 
 def job(folder: Path, name: str, kind: str, seconds: float) -> Job:
-    receipt, key_file = folder / f"{name}.json", folder / "keys" / f"{name}.json"
-    step = Step(name, (kind, name), receipt, {}, key_file, (), seconds)
-    step.announce()
-    return Job(name, name, [step], folder / f"{name}.log")
+    receipt = folder / f"{name}.json"
+    return Job(f"{kind} {name}", kind, seconds, receipt, folder / f"{name}.log", 0)
 
 
 def progress(each: Job, done: float) -> None:
@@ -270,7 +424,7 @@ def test_the_line_counts_names_and_foretells(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     jobs = [job(tmp_path, name, "train", 100.0) for name in ("one", "two", "three")]
-    shown = Monitor(jobs, cores=2, total=5)  # two more steps were done before
+    shown = Monitor(jobs, total=5, cores=2)  # two more steps were done before
     assert shown.line() == "2/5 steps"
     progress(jobs[0], 0.5)
     progress(jobs[1], 0.5)
@@ -280,21 +434,9 @@ def test_the_line_counts_names_and_foretells(
     # Half of two jobs took 100 s: twice as long as guessed, 400 s of work are left for two.
     monkeypatch.setattr(monitor.time, "time", lambda: 1100.0)
     assert shown.line() == "2/5 steps · train one 50% · train two 50% · 3 min 20 s left"
-    write_json(jobs[0].steps[0].receipt, {"key": {}})
+    write_json(jobs[0].receipt, {"key": {}})
     shown.look()
     assert shown.line().startswith("3/5 steps · train two 50%")
-
-
-def test_a_seed_that_is_done_counts_before_its_job_is(tmp_path: Path) -> None:
-    both = job(tmp_path, "one", "train", 10.0)
-    both.steps.extend(job(tmp_path, "two", "train", 10.0).steps)
-    shown = Monitor([both], cores=1, total=2)
-    progress(both, 0.5)
-    shown.look()
-    assert both.share() == 0.25
-    write_json(both.steps[0].receipt, {"key": {}})
-    assert both.share() == 0.75
-    assert shown.line().startswith("1/2 steps · train one 75%")
 
 
 def test_durations_are_said_as_people_say_them() -> None:
@@ -302,26 +444,30 @@ def test_durations_are_said_as_people_say_them() -> None:
     assert said == ["0 s", "59 s", "1 min 35 s", "59 min", "1 h 0 min", "2 h 2 min"]
 
 
-def test_the_plan_puts_seeds_of_short_profiles_together(tmp_path: Path) -> None:
-    from experiments import profile
-    from experiments.pipeline.execute import Asked, plan_jobs
+def snakemake(home: Path, *words: str) -> str:
+    """What Snakemake says in the runs folder of a profile, as one types it there."""
+    done = subprocess.run(
+        [sys.executable, "-m", "snakemake", *words], cwd=home / "runs/tiny", check=True,
+        capture_output=True, text=True,
+    )  # fmt: skip
+    return done.stdout + done.stderr
 
-    commands = {}
-    for name in ("smoke", "paper"):
-        layout, chosen = Layout(tmp_path, name), profile.load(name)
-        write_json(layout.data_receipt("mnist"), {"sha256": "0"})
-        todo = steps.plan(layout, chosen, ["mnist"])
-        asked = Asked(name, False, chosen, tmp_path, "auto")
-        commands[name] = [each.command for each in plan_jobs(layout, chosen, todo, asked)]
-    seeds = " ".join(f"--seed {seed}" for seed in profile.load("smoke").seeds)
-    where = f"--runs {tmp_path}"
-    assert (
-        f"python -m experiments train mnist cgan {seeds} --profile smoke {where}"
-        in commands["smoke"]
-    )
-    for seed in profile.load("paper").seeds:
-        alone = f"python -m experiments train mnist cgan --seed {seed} --profile paper {where}"
-        assert alone in commands["paper"]
+
+def test_snakemakes_own_commands_work_in_the_runs_folder(home: Path, tmp_path: Path) -> None:
+    tell(home)
+    assert finish(pipeline(home)).code == 0
+    assert "Nothing to be done" in snakemake(home, "-n")
+    receipt = home / "runs/tiny/mnist/cgan/default/seed-0/samples.json"
+    os.utime(receipt, (1, 1))
+    planned = snakemake(home, "-n", "--printshellcmds")
+    assert "samples mnist cgan --seed 0 --profile" in planned
+    assert "readings mnist cgan --seed 0 --profile" in planned  # they may have to be read again
+    assert "train mnist" not in planned
+    dag = snakemake(home, "--dag")
+    assert dag.index("digraph") >= 0 and "model: cgan" in dag
+    assert finish(pipeline(home)).code == 0
+    snakemake(home, "--report", str(tmp_path / "report.html"))
+    assert (tmp_path / "report.html").stat().st_size > 10_000
 
 
 def test_outcomes_of_tests_are_honest() -> None:

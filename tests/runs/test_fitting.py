@@ -9,8 +9,9 @@ import torch
 from experiments import sampling
 from experiments.data import Dataset
 from experiments.models.ppca import Model
-from experiments.runs import checkpoint, fitting, training, weights
+from experiments.runs import checkpoint, fitting, samples, training, weights
 from experiments.runs.run import Run
+from experiments.runs.samples import make_samples
 from experiments.sampling.number import draw_noise
 from experiments.sampling.source import Sampler, export_run, load_pretrained
 from experiments.support.errors import UserError
@@ -36,8 +37,10 @@ def data() -> Dataset:
 
 
 def fit(layout: Layout, data: Dataset, **settings: object) -> Run:
-    fitting.fit(layout, data, "ppca", {**SETTINGS, **settings}, 0, key={"a": 1}, samples=30)
-    return Run.read(layout.run("toy", "ppca", 0))
+    fitting.fit(layout, data, "ppca", {**SETTINGS, **settings}, 0, key={"a": 1})
+    run = Run.read(layout.run("toy", "ppca", 0))
+    make_samples(layout, run, data, 30, {})
+    return run
 
 
 def test_a_run_says_and_holds_what_a_trained_one_does(
@@ -55,7 +58,7 @@ def test_a_run_says_and_holds_what_a_trained_one_does(
     values = 10 * 32 * 32 * (4 + 1)
     assert run.receipt["parameters"] == {"sampling": values, "total": values + 10}
     assert {path.name for path in run.folder.iterdir()} == {
-        ".lock", "run.json", "samples.npz", "weights.safetensors",
+        ".lock", "run.json", "samples.json", "samples.npz", "weights.safetensors",
     }  # fmt: skip
 
 
@@ -63,7 +66,7 @@ def test_its_samples_come_from_its_weights(layout: Layout, data: Dataset) -> Non
     run = fit(layout, data)
     images, labels = run.samples
     assert images.shape == (30, 1, 32, 32) and images.dtype == np.uint8
-    assert np.array_equal(training.sample_images(run.load(), labels, 0), images)
+    assert np.array_equal(samples.sample_images(run.load(), labels, 0), images)
     means = [data.x_train[data.y_train == k].mean() for k in labels]
     assert np.abs(images.mean((1, 2, 3)) - means).max() < 5, "each sample is of its digit"
 

@@ -7,8 +7,9 @@ import pytest
 import torch
 
 from experiments.data import Dataset
-from experiments.runs import checkpoint, training, weights
+from experiments.runs import checkpoint, samples, training, weights
 from experiments.runs.run import Run
+from experiments.runs.samples import make_samples
 from experiments.support.errors import UserError
 from experiments.support.layout import Layout
 from experiments.support.progress import Bar
@@ -173,10 +174,11 @@ def test_a_run_writes_what_it_promises(
 ) -> None:
     monkeypatch.setattr(training, "COLLAPSED", 0.0)  # 20 steps teach nothing
     layout = Layout(tmp_path, "test")
-    training.train(layout, data, "cgan", SETTINGS, 0, samples=30, device="cpu")
+    training.train(layout, data, "cgan", SETTINGS, 0, device="cpu")
     run = Run.read(layout.run("toy", "cgan", 0))
     assert not run.failed and run.conditional and run.family == "gan"
     assert run.receipt["images"] == 320 and run.receipt["steps"] == 20
+    make_samples(layout, run, data, 30, {}, "cpu")
     images, labels = run.samples
     assert images.shape == (30, 1, 32, 32) and images.dtype == np.uint8 and len(labels) == 30
     history = run.history()
@@ -186,9 +188,9 @@ def test_a_run_writes_what_it_promises(
     shots = run.snapshots()
     assert shots["images"].shape[1:] == (40, 1, 32, 32) and shots["steps"][0] == 0
     # The run's samples come from its weights, and the last point agrees to 16 bits.
-    again = training.sample_images(run.load(), labels, 0)
+    again = samples.sample_images(run.load(), labels, 0)
     assert np.array_equal(again, images)
-    late = training.sample_images(run.load(points[-1]), labels, 0)
+    late = samples.sample_images(run.load(points[-1]), labels, 0)
     assert np.abs(late.astype(int) - images).max() <= 2
     assert not (run.folder / "checkpoint.pt").exists()
 
@@ -205,10 +207,11 @@ def test_a_diverged_run_is_told_and_has_no_samples(
 
     monkeypatch.setattr(training.Training, "step", explode)
     layout = Layout(tmp_path, "test")
-    training.train(layout, data, "cgan", SETTINGS, 0, samples=30, device="cpu")
+    training.train(layout, data, "cgan", SETTINGS, 0, device="cpu")
     run = Run.read(layout.run("toy", "cgan", 0))
     assert run.failed and run.receipt["status"] == "diverged"
     assert "not a number" in run.receipt["reason"]
+    make_samples(layout, run, data, 30, {}, "cpu")
     assert run.receipt["steps"] == 6 and not (run.folder / "samples.npz").exists()
 
 
@@ -234,5 +237,12 @@ def test_training_on_a_part_of_the_data(data: Dataset) -> None:
 
 
 def test_samples_have_the_training_splits_proportions(data: Dataset) -> None:
-    labels = training.training_labels(data, 5000, 0)
+    labels = samples.training_labels(data, 5000, 0)
     assert np.bincount(labels, minlength=10) / 5000 == pytest.approx(np.full(10, 0.1), abs=0.02)
+
+
+def test_two_classes_give_enough_snapshots_for_a_film() -> None:
+    noise, labels = training.fixed_noise(2, 64, training.SNAPSHOT_COPIES)
+    assert len(noise) == len(labels) == 10
+    assert np.bincount(labels).tolist() == [5, 5]
+    assert len(training.fixed_noise(10, 64, training.SNAPSHOT_COPIES)[0]) == 40

@@ -111,7 +111,7 @@ def test_a_hole_of_nothing_or_of_everything(folder: Path, tmp_path: Path, share:
         (("--n", 1000), "holds 100 images: ask for no more"),
         (("--n", 100, "--digit", 7), "of the class 7: ask for no more"),
         (("--digit", 12), "holds 0 images of the class 12"),
-        (("--images", "none.npz"), "There is no file none.npz"),
+        (("--images", "none.npz"), "none.npz is missing"),
         (("--out", "filled.jpg"), "neither a .png nor an .npz"),
     ],
 )

@@ -175,11 +175,12 @@ def ranked(metric: str, models: dict[str, list[float]]) -> dict[str, Any]:
         {
             "a": a, "b": b,
             "apart": abs(means[a] - means[b]) >= 0.01 * abs(means[b]),
+            "better": a if abs(means[a] - means[b]) >= 0.01 * abs(means[b]) else "",
         }
         for a, b in itertools.combinations(order, 2)
     ]  # fmt: skip
     tied = [order[0]] if order else []
-    tied += [p["b"] for p in pairs if p["a"] == tied[0] and not p["apart"]]
+    tied += [p["b"] for p in pairs if p["a"] == tied[0] and not p["better"]]
     return {"best": tied if len(tied) < len(order) else [], "order": order, "pairs": pairs}
 
 

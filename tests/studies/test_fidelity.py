@@ -6,21 +6,31 @@ import numpy as np
 import pytest
 
 from experiments import results
+from experiments.evaluation import registry
 from experiments.evaluation.corruptions import CORRUPTIONS, STRENGTHS
-from experiments.studies import fidelity, run_study
+from experiments.studies.fidelity import measure
+from tests.studies import stand_in
 
-HEADLINES = {name for name, (_, _, owner) in results.METRICS.items() if owner == "fidelity"}
-
-
-@pytest.fixture(scope="module")
-def folder(tiny_runs):
-    run_study("fidelity", tiny_runs.layout, tiny_runs.profile, tiny_runs.dataset)
-    return tiny_runs.layout.study("fidelity", tiny_runs.dataset)
+HEADLINES = {name for name, metric in registry.metrics().items() if metric.study == "fidelity"}
 
 
 @pytest.fixture(scope="module")
-def table(folder):
-    return results.read(folder / "results.csv")
+def done(tiny_runs, tmp_path_factory):
+    """Measured, and drawn after everything else was deleted."""
+    runs = stand_in.copy(tiny_runs, tmp_path_factory.mktemp("fidelity"))
+    table = runs.measure("fidelity")
+    runs.keep_only_what_was_measured()
+    return table, runs.draw("fidelity")
+
+
+@pytest.fixture(scope="module")
+def table(done):
+    return done[0]
+
+
+@pytest.fixture(scope="module")
+def folder(done):
+    return done[1]
 
 
 def test_every_finished_run_and_the_floor_have_every_headline_number(table):
@@ -34,7 +44,7 @@ def test_every_finished_run_and_the_floor_have_every_headline_number(table):
 
 def test_rows_of_one_metric_share_their_n_and_name_their_judge(table, tiny_runs):
     for metric, rows in table[table.condition == ""].groupby("metric"):
-        assert set(rows.n) == {100 if metric in fidelity.MANIFOLD else 200}, metric
+        assert set(rows.n) == {100 if metric in measure.MANIFOLD else 200}, metric
     judged = table[table.condition == ""].run
     receipt = json.loads(tiny_runs.layout.judge_receipt(tiny_runs.dataset).read_text())
     assert judged.str.endswith(f"judge={receipt['sha256'][:8]}").all()
@@ -46,16 +56,17 @@ def test_noisier_models_are_further_from_real_images(table):
     assert frechet["real"] < frechet["cgan"] < frechet["cvae"]
 
 
-def test_the_interval_of_a_difference_holds_the_difference(table):
-    for metric in ("frechet", "coverage"):
-        rows = table[(table.metric == metric) & (table.model == "vae")].set_index("condition")
-        low, high = (rows.value[f"bound={bound};minus=cgan"] for bound in ("low", "high"))
-        of_cgan = table[(table.metric == metric) & (table.model == "cgan")]
-        medians = [rows.loc[[""]].value.median(), of_cgan[of_cgan.condition == ""].value.median()]
-        assert low <= medians[0] - medians[1] <= high
-        assert low < high
-    rows = table[table.condition.str.contains("minus=")]
-    assert len(rows) == 6 * 2 * (1 + len(fidelity.MANIFOLD)), "each pair of models once"
+def test_what_is_ranked_has_its_standard_error(table):
+    rows = table[table.condition == "bootstrap=standard_error"]
+    for _, own in rows.groupby(["model", "seed"]):
+        assert set(own.metric) == {"frechet", *measure.MANIFOLD}
+    assert len(rows) == 7 * (1 + len(measure.MANIFOLD)) and "real" not in set(rows.model)
+    coverage = table[(table.metric == "coverage") & (table.model == "cgan") & (table.seed == 0)]
+    value, error = coverage.set_index("condition")["value"][["", "bootstrap=standard_error"]]
+    assert error == pytest.approx(np.sqrt(value * (1 - value) / 100), rel=0.4)
+    medians = table[table.metric == "frechet"].groupby(["condition", "model"])["value"].median()
+    gap = medians["", "cvae"] - medians["", "cgan"]
+    assert 0 < medians["bootstrap=standard_error", "cvae"] < gap / 3
 
 
 def test_the_ladder_has_every_rung_and_starts_from_one_floor(table):
@@ -73,25 +84,30 @@ def test_figures_are_there_and_speak(folder):
     assert alt.index("CGAN") < alt.index("CVAE"), "the nearest first"
 
 
-def test_two_runs_that_change_places_change_their_rows(tiny_runs, tmp_path, table):
-    study = tiny_runs.study("fidelity", tmp_path)
-    cgan, vae = (
-        next(r for r in study.runs if (r.model, r.seed) == (m, 0)) for m in ("cgan", "vae")
-    )
-    cgan.__dict__["samples"], vae.__dict__["samples"] = vae.samples, cgan.samples
-    reference = fidelity.Reference.of(study, 200, 100)
-    for made, other in ((cgan, vae), (vae, cgan)):
-        swapped = fidelity.score(study, reference, made).values
-        was = table[(table.model == other.model) & (table.seed == 0) & (table.condition == "")]
-        for row in was.itertuples():
-            assert swapped[row.metric] == pytest.approx(row.value, abs=1e-6), row.metric
+def test_two_runs_that_change_places_change_their_rows(tiny_runs, tmp_path, table, monkeypatch):
+    runs = stand_in.copy(tiny_runs, tmp_path)
+    names = stand_in.measured_runs(monkeypatch, "fidelity")
+    runs.measure("fidelity")
+    names.clear()
+    samples = {run.model: run.samples for run in runs.measuring("fidelity").finished}
+    runs.put_run("cgan", 0, *samples["vae"])
+    runs.put_run("vae", 0, *samples["cgan"], family="vae", conditional=False)
+    swapped = runs.measure("fidelity")
+    assert names == ["toy/vae/default/seed-0", "toy/cgan/default/seed-0"], "and no other"
+    for model, other in (("cgan", "vae"), ("vae", "cgan")):
+        now, was = (
+            t[(t.model == m) & (t.seed == s) & (t.condition == "")].set_index("metric")["value"]
+            for t, m, s in ((swapped, model, 0), (table, other, 1))
+        )
+        assert now.to_dict() == pytest.approx(was.to_dict(), abs=1e-6)
 
 
-def test_the_reference_is_the_test_split_and_the_floor_the_training_split(tiny_runs, tmp_path):
-    study = tiny_runs.study("fidelity", tmp_path)
-    data, (generated, _) = study.data, study.finished[0].samples
-    reference = fidelity.Reference.of(study, 200, 100)
-    assert all((image == data.x_test).all((1, 2, 3)).any() for image in reference.images)
-    first = fidelity.drawn(data.x_train, 200, fidelity.FLOOR)
-    assert np.isin(first.reshape(200, -1).sum(1), data.x_train.reshape(400, -1).sum(1)).all()
-    assert len(fidelity.drawn(generated, 50, 2)) == 50
+def test_the_reference_is_the_test_split_and_what_is_measured_is_random(tiny_runs):
+    study = stand_in.StandIn(tiny_runs.layout, tiny_runs.profile).measuring("fidelity")
+    reference = measure.Reference.of(study)
+    order = measure.drawn(len(study.data.x_test), 200, measure.TEST)
+    assert np.array_equal(reference.images, study.data.x_test[order])
+    assert np.array_equal(reference.features, study.real["test"].features[order])
+    assert len(reference.radii) == 100
+    chosen = measure.drawn(400, 50, measure.FLOOR)
+    assert len(set(chosen)) == 50 and chosen.max() > 50, "not simply the first ones"

@@ -5,20 +5,29 @@ import json
 import numpy as np
 import pytest
 
-from experiments import results
 from experiments.evaluation import bootstrap
-from experiments.studies import recognition, run_study
+from experiments.studies.recognition import measure
+from experiments.support.random import rng
+from tests.studies import stand_in
 
 
 @pytest.fixture(scope="module")
-def folder(tiny_runs):
-    run_study("recognition", tiny_runs.layout, tiny_runs.profile, tiny_runs.dataset)
-    return tiny_runs.layout.study("recognition", tiny_runs.dataset)
+def done(tiny_runs, tmp_path_factory):
+    """Measured, and drawn after everything else was deleted."""
+    runs = stand_in.copy(tiny_runs, tmp_path_factory.mktemp("recognition"))
+    table = runs.measure("recognition")
+    runs.keep_only_what_was_measured()
+    return table, runs.draw("recognition")
 
 
 @pytest.fixture(scope="module")
-def table(folder):
-    return results.read(folder / "results.csv")
+def table(done):
+    return done[0]
+
+
+@pytest.fixture(scope="module")
+def folder(done):
+    return done[1]
 
 
 def headline(table, metric):
@@ -55,24 +64,31 @@ def test_every_model_has_shares_that_add_up_to_one(table):
     assert totals.to_numpy() == pytest.approx(1)
 
 
-def test_the_interval_tells_the_models_apart(table):
-    rows = table[(table.metric == "class_accuracy") & (table.model == "cvae")]
-    ends = rows.set_index("condition")["value"]
-    low, high = ends["bound=low;minus=cgan"], ends["bound=high;minus=cgan"]
-    assert low <= headline(table, "class_accuracy")["cvae"] - headline(table, "class_accuracy")[
-        "cgan"] <= high < 0  # fmt: skip
+def test_every_accuracy_has_its_standard_error(table):
+    rows = table[(table.metric == "class_accuracy") & table.seed.notna()]
+    values = rows[rows.condition == ""].set_index(["model", "seed"])["value"]
+    errors = rows[rows.condition == "bootstrap=standard_error"].set_index(["model", "seed"])
+    assert len(rows) == 2 * 4 and set(errors.index) == set(values.index)
+    # Of 200 images, as many of each digit: the binomial's own formula, for one accuracy for all.
+    expected = np.sqrt(values * (1 - values) / 200)
+    for key, error in errors["value"].items():
+        assert error == pytest.approx(expected[key], rel=0.4), key
 
 
-def test_two_runs_that_change_places_change_their_rows(tiny_runs, tmp_path, table):
-    study = tiny_runs.study("recognition", tmp_path)
+def test_two_runs_that_change_places_change_their_rows(tiny_runs, tmp_path, table, monkeypatch):
+    runs = stand_in.copy(tiny_runs, tmp_path)
+    names = stand_in.measured_runs(monkeypatch, "recognition")
+    samples = {run.name: run.samples for run in runs.measuring("recognition").finished}
     for seed in (0, 1):
-        cgan, cvae = (
-            next(r for r in study.runs if (r.model, r.seed) == (m, seed)) for m in ("cgan", "cvae")
-        )
-        cgan.__dict__["samples"], cvae.__dict__["samples"] = cvae.samples, cgan.samples
-    recognition.run(study)
-    before, after = (headline(t, "class_accuracy") for t in (table, study.table.frame()))
+        for model, other in (("cgan", "cvae"), ("cvae", "cgan")):
+            runs.put_run(model, seed, *samples[f"toy/{other}/default/seed-{seed}"])
+    before = headline(table, "class_accuracy")
+    after = headline(runs.measure("recognition"), "class_accuracy")
     assert (after["cgan"], after["cvae"]) == (before["cvae"], before["cgan"])
+    assert len(names) == 7
+    runs.put_run("cgan", 0, *samples["toy/cgan/default/seed-0"])
+    runs.measure("recognition")
+    assert names[7:] == ["toy/cgan/default/seed-0"], "whose samples changed, and no other"
 
 
 def test_figures_are_there_and_the_confusion_is_of_the_middle_run(folder, table):
@@ -89,10 +105,10 @@ def test_figures_are_there_and_the_confusion_is_of_the_middle_run(folder, table)
 
 def test_binomial_replicates_equal_resampled_rows():
     cells = np.array([[90, 10], [0, 50]])
-    drawn = recognition.accuracy_replicates(cells)
+    drawn = measure.accuracy_replicates(cells, "cgan", 0)
     right = np.repeat([1.0, 0.0], [90, 10])
-    rows = (bootstrap.replicate_mean(right) + 1) / 2
-    assert drawn.mean() == pytest.approx(0.95)
+    rows = (bootstrap.replicate_mean(right, rng(0, "test")) + 1) / 2
+    assert drawn.mean() == pytest.approx(0.95, abs=0.01)
     assert drawn.std() == pytest.approx(rows.std(), rel=0.5)
 
 
@@ -100,7 +116,7 @@ def test_two_models_err_independently() -> None:
     """The width of a difference is that of both together: one stream for all made it a third."""
     cells = np.diag(np.full(10, 970)) + np.roll(np.diag(np.full(10, 30)), 1, axis=1)
     many = [
-        [recognition.accuracy_replicates(cells, model, seed) for seed in range(20)]
+        [measure.accuracy_replicates(cells, model, seed) for seed in range(20)]
         for model in ("cvae", "cgan")
     ]
     a, b = (np.concatenate(each) for each in many)

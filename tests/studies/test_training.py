@@ -1,26 +1,46 @@
-"""The study `training`: moments scored, thresholds found, films that run by one clock."""
+"""The study `training`: points scored, thresholds found, films that run by one clock."""
 
 import json
 
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
-from experiments import results
-from experiments.figures import films
-from experiments.studies import run_study, training
-from experiments.studies.training import Scored, first_at
-
-
-@pytest.fixture(scope="module")
-def study_folder(trained_runs):
-    run_study("training", trained_runs.layout, trained_runs.profile, "toy")
-    return trained_runs.layout.study("training", "toy")
+from experiments.figures import THEMES, charts, films
+from experiments.studies.training import draw, measure
+from experiments.studies.training.measure import Scored, first_at
+from tests.studies import stand_in
 
 
 @pytest.fixture(scope="module")
-def table(study_folder):
-    return results.read(study_folder / "results.csv")
+def done(trained_runs, tmp_path_factory):
+    """Measured without a step of training, and drawn after everything else was deleted."""
+    runs = stand_in.copy(trained_runs, tmp_path_factory.mktemp("training"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(torch.Tensor, "backward", lambda *_: pytest.fail("a study trains nothing"))
+        table = runs.measure("training")
+    runs.keep_only_what_was_measured()
+    return table, runs.draw("training")
+
+
+@pytest.fixture(scope="module")
+def table(done):
+    return done[0]
+
+
+@pytest.fixture(scope="module")
+def study_folder(done):
+    return done[1]
+
+
+@pytest.fixture
+def made_up(tiny_runs, tmp_path, monkeypatch):
+    """Runs that were never trained: they have no weights to score and no snapshots to show."""
+    monkeypatch.setattr(measure, "score_run", lambda study, run: [])
+    snapshots = {"images": np.zeros((2, 1, 1, 32, 32)), "seconds": np.ones(2), "seen": np.ones(2)}
+    monkeypatch.setattr("experiments.runs.run.Run.snapshots", lambda run: snapshots)
+    return stand_in.copy(tiny_runs, tmp_path)
 
 
 def test_every_run_has_its_headline_rows(table, trained_runs):
@@ -34,12 +54,23 @@ def test_every_run_has_its_headline_rows(table, trained_runs):
         assert "failed" not in rows
 
 
-def test_a_diverged_run_has_the_one_row_failed(tiny_runs, tmp_path):
-    study = tiny_runs.study("training", tmp_path)
-    training.headline_rows(study)
-    rows = study.table.frame().query("model == 'dcgan' and seed == 1")
+def test_a_diverged_run_has_the_one_row_failed(made_up):
+    table = made_up.measure("training")
+    rows = table.query("model == 'dcgan' and seed == 1")
     assert rows[["metric", "value"]].values.tolist() == [["failed", 1.0]]
-    assert not study.table.frame().query("model != 'dcgan'")["metric"].eq("failed").any()
+    assert not table.query("model != 'dcgan'")["metric"].eq("failed").any()
+
+
+def test_a_new_run_is_measured_alone(made_up, monkeypatch):
+    names = stand_in.measured_runs(monkeypatch, "training")
+    made_up.measure("training")
+    assert len(names) == 7
+    images, labels = np.zeros((9, 1, 32, 32), np.uint8), np.arange(9)
+    made_up.put_run("acgan", 0, images, labels)
+    made_up.put_run("acgan", 1, images, labels)
+    table = made_up.with_models(*made_up.profile.models, "acgan").measure("training")
+    assert names[7:] == ["toy/acgan/default/seed-0", "toy/acgan/default/seed-1"]
+    assert table[table.metric == "training_seconds"].model.nunique() == 5
 
 
 def test_moments_carry_images_and_seconds(table):
@@ -50,12 +81,11 @@ def test_moments_carry_images_and_seconds(table):
     assert set(unconditional["metric"]) == {"frechet"}
 
 
-def test_scores_follow_the_quality_of_the_images(trained_runs, tmp_path, monkeypatch):
-    """Images that get better from moment to moment, in place of what the model draws."""
-    study = trained_runs.study("training", tmp_path)
+def test_scores_follow_the_quality_of_the_images(trained_runs, monkeypatch):
+    """Images that get better from point to point, in place of what the model draws."""
+    study = stand_in.StandIn(trained_runs.layout, trained_runs.profile).measuring("training")
     (made,) = [run for run in study.finished if run.model == "cgan"]
-    study.__dict__["finished"] = [made]
-    moments = len(made.trajectory())
+    points = len(made.trajectory())
     calls = []
 
     def improving(model, labels, seed):
@@ -64,30 +94,31 @@ def test_scores_follow_the_quality_of_the_images(trained_runs, tmp_path, monkeyp
         chosen = [rng.choice(np.flatnonzero(study.data.y_test == k)) for k in labels]
         right = study.data.x_test[chosen]
         noise = rng.integers(0, 256, right.shape, dtype=np.uint8)
-        share = len(calls) / moments
+        share = len(calls) / points
         return (share * right + (1 - share) * noise).astype(np.uint8)
 
-    monkeypatch.setattr(training, "sample_images", improving)
-    scored = training.score_moments(study)
-    assert len(scored) == moments and set(calls) == {0}, "one noise for all moments of a run"
+    monkeypatch.setattr(measure, "sample_images", improving)
+    measure.measure_run(study, made)
+    scored = [Scored(**row) for row in study.kept["scored"].to_dict("records")]
+    assert len(scored) == points and set(calls) == {0}, "one noise for all points of a run"
     assert scored[-1].class_accuracy > 0.9 > 0.6 > scored[0].class_accuracy
     assert scored[-1].frechet < scored[0].frechet / 4
     rows = study.table.frame()
     held = rows[rows.metric == "seconds_to_class_accuracy_0.93"]
     if len(held):
-        assert held["value"].item() in [pytest.approx(moment.seconds) for moment in scored]
+        assert held["value"].item() in [pytest.approx(point.seconds) for point in scored]
 
 
-def moments(*accuracies):
+def points(*accuracies):
     return [
         Scored("cgan", 0, i, 100 * i, float(i), 1.0, value) for i, value in enumerate(accuracies)
     ]
 
 
 def test_a_threshold_counts_once_it_is_held_for_two_moments():
-    assert first_at(moments(0.5, 0.94, 0.92, 0.93, 0.95), 0.93).seconds == 3
-    assert first_at(moments(0.5, 0.9, 0.99), 0.93) is None, "the last moment has no successor"
-    assert first_at(moments(float("nan"), float("nan")), 0.1) is None
+    assert first_at(points(0.5, 0.94, 0.92, 0.93, 0.95), 0.93).seconds == 3
+    assert first_at(points(0.5, 0.9, 0.99), 0.93) is None, "the last point has no successor"
+    assert first_at(points(float("nan"), float("nan")), 0.1) is None
 
 
 def test_charts_and_films_are_there_with_words(study_folder):
@@ -117,8 +148,9 @@ def test_both_sides_of_a_race_run_by_one_clock():
     images = np.arange(3, dtype=np.uint8)[:, None, None, None, None] * np.ones(
         (1, 10, 1, 32, 32), np.uint8
     )
-    fast = films.Side("cgan", 0, images, seconds, np.array([1.0, 4.0]), np.array([0.5, 0.9]))
-    slow = films.Side("cvae", 0, images, 2 * seconds, np.array([2.0, 8.0]), np.array([0.5, 0.9]))
+    seen, scores = np.arange(3), np.array([0.5, 0.9])
+    fast = films.Side("cgan", 0, images, seconds, seen, np.array([1.0, 4.0]), scores)
+    slow = films.Side("cvae", 0, images, 2 * seconds, seen, np.array([2.0, 8.0]), scores)
     assert fast.drawn_at(4.0).max() == 2 and slow.drawn_at(4.0).max() == 1
     assert fast.drawn_at(0.5).max() == 0 and fast.score_at(0.5) is None
     assert (fast.score_at(3.9), slow.score_at(3.9)) == (0.5, 0.5)
@@ -127,64 +159,48 @@ def test_both_sides_of_a_race_run_by_one_clock():
     assert films.clock_ticks(0.1, 10, 3).tolist() == pytest.approx([0.1, 1, 10])
 
 
-class Made:
-    def __init__(self, model, family, conditional):
-        self.model, self.family, self.conditional = model, family, conditional
-
-
 def test_a_race_is_between_the_two_named_models_whoever_else_is_there():
     everyone = [
-        Made("cvae-plain", "vae", True), Made("vae", "vae", False), Made("cvae", "vae", True),
-        Made("gan", "gan", False), Made("acgan", "gan", True), Made("dcgan", "gan", False),
-        Made("cgan", "gan", True), Made("vaegan", "hybrid", True),
+        ("cvae-plain", "vae", True), ("vae", "vae", False), ("cvae", "vae", True),
+        ("gan", "gan", False), ("acgan", "gan", True), ("dcgan", "gan", False),
+        ("cgan", "gan", True), ("vaegan", "hybrid", True),
     ]  # fmt: skip
-    first = {made.model: made for made in everyone}
-    for _, wanted, metric in training.RACES:
-        conditional = metric == "class_accuracy"
-        chosen = films.racers(first, wanted, conditional)
-        assert tuple(made.model for made in chosen) == wanted
-    del first["cgan"], first["dcgan"]
-    others = [films.racers(first, w, m == "class_accuracy")[1] for _, w, m in training.RACES]
-    assert [made.model for made in others] == ["acgan", "gan"], "else the first like them"
+    first = pd.DataFrame(everyone, columns=["model", "family", "conditional"])
+    for _, wanted, metric in draw.RACES:
+        assert tuple(draw.racers(first, wanted, metric == "class_accuracy")) == wanted
+    first = first[~first.model.isin(["cgan", "dcgan"])]
+    others = [draw.racers(first, w, m == "class_accuracy")[1] for _, w, m in draw.RACES]
+    assert others == ["acgan", "gan"], "else the first like them"
 
 
-def test_a_closed_form_has_its_row_of_time_and_no_curve(tiny_runs, tmp_path):
-    study = tiny_runs.study("training", tmp_path)
-    closed = next(made for made in study.runs if made.model == "vae")
-    closed.receipt["steps"] = 0
-    (closed.folder / "history.csv").rename(tmp_path / "history.csv")  # such a run has none
-    try:
-        study.__dict__["runs"] = [closed]
-        training.headline_rows(study)
-        training.draw_losses(study)
-        training.draw_speed(study)
-        assert training.learnt(study) == [] and training.score_moments(study) == []
-    finally:
-        (tmp_path / "history.csv").rename(closed.folder / "history.csv")
-    assert {row["metric"] for row in study.table.rows} >= {"training_seconds"}
-    assert not list(tmp_path.glob("*.svg"))
+def test_a_closed_form_has_its_row_of_time_and_no_curve(made_up, monkeypatch):
+    monkeypatch.undo()
+    runs = made_up.with_models("ppca", seeds=[0])
+    images, labels = np.zeros((9, 1, 32, 32), np.uint8), np.arange(9)
+    runs.put_run("ppca", 0, images, labels, family="linear", steps=0)
+    table = runs.measure("training")
+    assert set(table[table.model == "ppca"].metric) == {
+        "training_seconds", "training_images", "images_per_second",
+    }  # fmt: skip
+    assert not list(runs.draw("training").glob("*.svg"))
 
 
-def test_losses_of_a_run_that_ended_in_no_number_are_drawn(tiny_runs, tmp_path):
-    study = tiny_runs.study("training", tmp_path)
-    (made,) = [m for m in study.runs if (m.model, m.seed) == ("cgan", 0)]
-    history = made.history()
+def test_losses_of_a_run_that_ended_in_no_number_are_drawn(made_up):
+    runs = made_up.with_models("cgan", seeds=[0])
+    path = runs.layout.run("toy", "cgan", 0) / "history.csv"
+    history = pd.read_csv(path)
     history.loc[len(history) - 1, "generator"] = np.inf
     history.loc[len(history) - 2, "generator"] = np.nan
-    made.__dict__["history"] = lambda: history
-    study.__dict__["runs"] = [made]
-    study.profile = study.profile.model_copy(update={"models": {"cgan": {}}})
-    training.draw_losses(study)
-    assert (tmp_path / "losses-cgan.dark.svg").is_file()
+    history.to_csv(path, index=False)
+    runs.measure("training")
+    assert (runs.draw("training") / "losses-cgan.dark.svg").is_file()
 
 
-def test_many_models_get_two_panels(tiny_runs):
-    from experiments.figures import THEMES, charts
-
+def test_many_models_get_two_panels():
     names = ["cvae", "cgan", "acgan", "vae", "gan", "dcgan"]
     data = pd.DataFrame(
         [
-            {"model": m, "seed": 0, "moment": i, "images": 10 * i, "frechet": 9.0 / i}
+            {"model": m, "seed": 0, "point": i, "images": 10 * i, "frechet": 9.0 / i}
             for m in names
             for i in (1, 2, 3)
         ]
