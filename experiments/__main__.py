@@ -40,6 +40,7 @@ for command, summary in (
     (commands.measure, "measure what a study asks"),
     (commands.draw, "draw a study's figures from what was measured"),
     (commands.study, "answer one question of the writeup: measure, draw"),
+    (commands.claims, "decide what the numbers bear out"),
     (commands.collect, "put the results where the page reads them"),
     (commands.accept, "renew keys of results that new code leaves true"),
     (commands.pipeline, "all of the above, side by side"),

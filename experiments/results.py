@@ -6,14 +6,14 @@ condition, over how many images. Tables, figures and prose all read this table.
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 
 import pandas as pd
 
+from experiments.evaluation import registry
+from experiments.evaluation.metric import Direction
 from experiments.support.errors import UserError
 from experiments.support.files import write_atomically
-
-Direction = Literal["higher", "lower", "real"]
 
 COLUMNS = [
     "study", "dataset", "model", "seed", "condition", "metric",
@@ -23,43 +23,6 @@ KEY = ["study", "dataset", "model", "seed", "condition", "metric"]
 
 REAL = "real"
 """The model name of the floor: real training images against real test images."""
-
-# metric: (unit, direction, the study that writes its headline row).
-# "real" means best is nearest to the row of real images.
-METRICS: dict[str, tuple[str, Direction, str]] = {
-    "failed": ("flag", "lower", "training"),
-    "training_seconds": ("s", "lower", "training"),
-    "training_images": ("images", "lower", "training"),
-    "images_per_second": ("images/s", "higher", "training"),
-    "parameters": ("weights", "lower", "models"),
-    "seconds_to_class_accuracy_0.93": ("s", "lower", "training"),
-    "seconds_to_class_accuracy_0.976": ("s", "lower", "training"),
-    "frechet": ("squared feature units", "lower", "fidelity"),
-    "kid": ("squared feature units", "lower", "fidelity"),
-    "inception_score": ("classes", "higher", "fidelity"),
-    "density": ("ratio", "real", "fidelity"),
-    "coverage": ("fraction", "higher", "fidelity"),
-    "manifold_precision": ("fraction", "real", "fidelity"),
-    "manifold_recall": ("fraction", "higher", "fidelity"),
-    "sharpness": ("ratio", "real", "fidelity"),
-    "diversity": ("feature units", "real", "fidelity"),
-    "memorisation": ("fraction", "real", "samples"),
-    "class_accuracy": ("fraction", "higher", "recognition"),
-    "judge_accuracy": ("fraction", "higher", "recognition"),
-    # Rows that always carry a condition, so that no study owns a headline of them.
-    "precision": ("fraction", "higher", ""),
-    "recall": ("fraction", "higher", ""),
-    "f1": ("fraction", "higher", ""),
-    "share": ("fraction", "real", ""),
-    "accuracy": ("fraction", "higher", ""),
-    "loss": ("nats per image", "lower", ""),
-    "images": ("images", "higher", ""),
-    "log_likelihood": ("nats per image", "higher", ""),
-    "fitting_seconds": ("s", "lower", ""),
-    "sampling_seconds": ("s per 1,000 images", "lower", ""),
-    "knee": ("components", "lower", ""),
-    "pixel_error": ("fraction", "lower", ""),
-}
 
 
 def condition(**parts: object) -> str:
@@ -88,17 +51,18 @@ class Table:
     ) -> None:
         """Add one number; ``parts`` become its condition.
 
-        A headline number (no condition) has to belong to this study in `METRICS`,
-        so that no number can be published twice.
+        A headline number (no condition) has to belong to this study by the metric's
+        declaration, so that no number can be published twice. Raises `UserError` for a metric
+        that is declared nowhere.
         """
-        unit, direction, owner = METRICS[metric]
+        told = registry.metric(metric)
         where = condition(**parts)
-        if not where and owner != self.study:
-            raise ValueError(f"the headline metric {metric} belongs to the study {owner!r}")
+        if not where and told.study != self.study:
+            raise ValueError(f"the headline metric {metric} belongs to the study {told.study!r}")
         # Nine digits: no measurement has more, and a page loads ten thousand rows as one file.
         values = [
             self.study, self.dataset, model, seed, where, metric,
-            float(f"{float(value):.9g}"), unit, int(n), direction, run,
+            float(f"{float(value):.9g}"), told.unit, int(n), told.direction, run,
         ]  # fmt: skip
         self.rows.append(dict(zip(COLUMNS, values, strict=True)))
 
@@ -137,7 +101,7 @@ def read(path: Path) -> pd.DataFrame:
         frame = pd.DataFrame()
     if list(frame.columns) != COLUMNS or not (
         pd.api.types.is_numeric_dtype(frame["value"])
-        and frame["metric"].isin(METRICS).all()
+        and frame["metric"].isin(registry.metrics()).all()
         and frame["direction"].isin(get_args(Direction)).all()
     ):
         raise UserError(

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "experiments"
 
 ORDER = (
-    "support", "profile", "results", "models", "evaluation", "data", "judges", "runs", "readers",
+    "support", "profile", "evaluation", "results", "models", "data", "judges", "runs", "readers",
     "figures", "studies", "claims", "sampling", "pipeline", "cli", "__main__",
 )  # fmt: skip
 """The rooms from the bottom up: each may use those before it, and itself."""

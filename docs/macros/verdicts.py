@@ -1,7 +1,9 @@
 """Words that compare: which of two numbers leads is read from `claims.json`, never found here."""
 
+from typing import Any
+
 from .facts import Dataset, Results
-from .numbers import goal, over_floor
+from .numbers import goal
 from .text import capital, join
 
 
@@ -16,29 +18,17 @@ def best(results: Results, dataset: str, metric: str, models: list[str]) -> list
     everybody."""
     order = results.pairs.get(dataset, {}).get(metric, {}).get("order", ())
     scored = [model for model in order if model in models]
-    tied = scored[:1] + [m for m in scored[1:] if not apart(results, dataset, metric, scored[0], m)]
+    told = [pair_of(results, dataset, metric, scored[0], model) for model in scored[1:]]
+    tied = scored[:1] + [m for m, pair in zip(scored[1:], told, strict=True) if not pair["better"]]
     return [] if len(tied) == len(scored) else tied
 
 
-def apart(results: Results, dataset: str, metric: str, a: str, b: str) -> bool:
-    """Whether two models may be ranked."""
+def pair_of(results: Results, dataset: str, metric: str, a: str, b: str) -> dict[str, Any]:
+    """What is told of two models: whether their values differ (``apart``), and which is
+    ``better``. Of a pair that was not compared, neither."""
     told = results.pairs.get(dataset, {}).get(metric, {}).get("pairs", ())
-    return any(pair["apart"] for pair in told if {pair["a"], pair["b"]} == {a, b})
-
-
-def leaders(results: Results, metric: str) -> str:
-    """``on MNIST the ACGAN (2.4 times the floor); on SVHN …``: the best, and all that cannot be
-    told from them."""
-    clauses = []
-    for dataset in results.datasets:
-        names = []
-        for model in best(results, dataset.name, metric, results.models):
-            times = over_floor(results, dataset, model, metric)
-            floor = f" ({times} times the floor)" if times else ""
-            names.append(f"the {results.model(model).name}{floor}")
-        if names:
-            clauses.append(f"on {dataset.short} {join(names)}")
-    return "; ".join(clauses)
+    found = (pair for pair in told if {pair["a"], pair["b"]} == {a, b})
+    return next(found, {"apart": False, "better": ""})
 
 
 def outcome(results: Results, metric: str, *pair: str) -> str:
@@ -76,8 +66,8 @@ def sentence(results: Results, dataset: str, metric: str, a: str, b: str) -> str
     if not all(counts.values()):
         gone = join([f"the {names[model]}" for model in (a, b) if not counts[model]])
         return f"there is nothing to compare ({gone} gave no number)"
-    if not apart(results, dataset, metric, a, b):
+    if not pair_of(results, dataset, metric, a, b)["apart"]:
         return words.compared(words.alike, names[a], names[b])
     medians = {m: number.median for m in (a, b) if (number := results.number(dataset, m, metric))}
-    first, second = sorted((a, b), key=medians.__getitem__, reverse=words.direction != "lower")
+    first, second = sorted((a, b), key=medians.__getitem__, reverse=not words.smaller)
     return words.compared(words.leads, names[first], names[second])

@@ -210,6 +210,25 @@ def collect(
     print(f"{assets} holds the results of the profile {chosen.name}.")
 
 
+def claims(
+    profile: options.ProfileName = "quick",
+    datasets: options.Datasets = None,
+    models: options.Models = None,
+    seeds: options.Seeds = None,
+    runs: options.Runs = Path("runs"),
+) -> None:
+    """Decide every sentence that compares, from what the studies of a profile have measured."""
+    from experiments.pipeline.collect import decided, every_result
+    from experiments.support.files import write_json
+
+    layout, chosen = options.place(profile, runs, models, seeds)
+    asked = options.split(datasets) if datasets else chosen.datasets
+    resolved = [steps.resolve(layout, dataset) for dataset in asked]
+    path = layout.home / "claims.json"
+    write_json(path, decided(every_result(layout, chosen, resolved), layout, chosen, resolved))
+    print(path)
+
+
 def pipeline(
     profile: options.ProfileName = "quick",
     datasets: options.Datasets = None,

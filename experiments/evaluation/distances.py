@@ -2,6 +2,30 @@
 
 import numpy as np
 
+from experiments.evaluation.metric import Metric
+
+FRECHET = Metric(
+    "frechet",
+    unit="squared feature units",
+    direction="lower",
+    study="fidelity",
+    label="Fréchet distance to real images",
+    brief="Fréchet distance",
+    leads="the {a}’s images lie nearer to real ones than the {b}’s",
+    alike="the {a}’s and the {b}’s images lie about equally far from real ones",
+    log=True,
+)
+KID = Metric(
+    "kid",
+    unit="squared feature units",
+    direction="lower",
+    study="fidelity",
+    label="Kernel distance (KID)",
+    brief="KID",
+    leads="the {a}’s images lie nearer to real ones in kernel distance than the {b}’s",
+    alike="the {a}’s and the {b}’s images lie about equally far in kernel distance",
+)
+
 
 def frechet(a: np.ndarray, b: np.ndarray) -> float:
     """Frechet distance of the Gaussians fitted to two sets of features [N, d], [M, d].

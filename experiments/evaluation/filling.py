@@ -6,7 +6,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from experiments.evaluation.metric import Metric
 from experiments.evaluation.pictures import nearest_pixels
+
+PIXEL_ERROR = Metric(
+    "pixel_error",
+    unit="fraction",
+    direction="lower",
+    label="Pixel error in the hole",
+    brief="Pixel error",
+    form="share",
+)
 
 
 def mean_colour(images: np.ndarray, holes: np.ndarray) -> np.ndarray:

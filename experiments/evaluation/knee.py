@@ -16,12 +16,10 @@ def knee(counts: Sequence[int], values: Sequence[float], higher: bool) -> int | 
     curve. The curve is taken up to its best value (the largest if ``higher``, else the
     smallest): past it more is worse, and there is nothing to weigh.
     """
-    from kneed import KneeLocator
-
     best = int(np.argmax(values) if higher else np.argmin(values)) + 1
     if best < FEWEST:
         return None
-    shape = ("concave", "increasing") if higher else ("convex", "decreasing")
-    found = KneeLocator(counts[:best], values[:best], curve=shape[0], direction=shape[1]).knee
-    # Of a curve that bends the other way the library returns an end, which is no bend.
-    return None if found is None or found == counts[0] else int(found)
+    x, y = (np.asarray(side[:best], float) for side in (counts, values))
+    x, y = (x - x[0]) / (x[-1] - x[0]), (y - y[0]) / (y[-1] - y[0])
+    gap = y - x  # in both directions the scaled curve rises from 0 to 1
+    return int(counts[gap.argmax()]) if gap.max() > 1e-9 else None

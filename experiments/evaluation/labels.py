@@ -2,6 +2,41 @@
 
 import numpy as np
 
+from experiments.evaluation.metric import Metric
+
+CLASS_ACCURACY = Metric(
+    "class_accuracy",
+    unit="fraction",
+    direction="higher",
+    study="recognition",
+    label="Read as the digit asked for",
+    brief="Read as asked",
+    form="share",
+    leads="the {a}’s digits are read as what was asked for more often than the {b}’s",
+    alike="the {a}’s and the {b}’s digits are read as what was asked for about equally often",
+)
+ACCURACY = Metric("accuracy", unit="fraction", direction="higher", label="Accuracy", form="share")
+PRECISION = Metric(
+    "precision",
+    unit="fraction",
+    direction="higher",
+    label="Precision",
+    form="share",
+)
+RECALL = Metric("recall", unit="fraction", direction="higher", label="Recall", form="share")
+F1 = Metric("f1", unit="fraction", direction="higher", label="F1", form="share")
+SHARE = Metric("share", unit="fraction", direction="real", label="Share", form="share")
+INCEPTION_SCORE = Metric(
+    "inception_score",
+    unit="classes",
+    direction="higher",
+    study="fidelity",
+    label="Inception score",
+    form="decimals",
+    leads="the {a}’s images score higher than the {b}’s",
+    alike="the {a}’s and the {b}’s images score about the same",
+)
+
 
 def class_accuracy(read: np.ndarray, asked: np.ndarray) -> float:
     """Mean of the per-digit accuracies of ``read`` digits [N] against ``asked`` [N].

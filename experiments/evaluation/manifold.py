@@ -10,6 +10,53 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from experiments.evaluation.metric import Metric
+
+COVERAGE = Metric(
+    "coverage",
+    unit="fraction",
+    direction="higher",
+    study="fidelity",
+    label="Coverage of real images",
+    brief="Coverage",
+    form="share",
+    leads="the {a} covers more of the real images than the {b}",
+    alike="the {a} and the {b} cover about as much of the real images",
+)
+DENSITY = Metric(
+    "density",
+    unit="ratio",
+    direction="real",
+    study="fidelity",
+    label="Density among real images",
+    brief="Density",
+    form="decimals",
+    leads="the {a}’s images crowd more densely round real ones than the {b}’s",
+    alike="the {a}’s and the {b}’s images lie about equally densely round real ones",
+)
+MANIFOLD_PRECISION = Metric(
+    "manifold_precision",
+    unit="fraction",
+    direction="real",
+    study="fidelity",
+    label="Precision: images that fall among real ones",
+    brief="Precision",
+    form="share",
+    leads="more of the {a}’s images fall among real ones than of the {b}’s",
+    alike="about as many of the {a}’s images as of the {b}’s fall among real ones",
+)
+MANIFOLD_RECALL = Metric(
+    "manifold_recall",
+    unit="fraction",
+    direction="higher",
+    study="fidelity",
+    label="Recall: real images that fall among generated ones",
+    brief="Recall",
+    form="share",
+    leads="more real images fall among the {a}’s than among the {b}’s",
+    alike="about as many real images fall among the {a}’s as among the {b}’s",
+)
+
 
 @dataclass(frozen=True)
 class Manifold:

@@ -3,6 +3,40 @@
 import numpy as np
 
 from experiments.evaluation.manifold import squared_distances
+from experiments.evaluation.metric import Metric
+
+SHARPNESS = Metric(
+    "sharpness",
+    unit="ratio",
+    direction="real",
+    study="fidelity",
+    label="Sharpness (test images = 1)",
+    brief="Sharpness",
+    form="decimals",
+    leads="the {a}’s images are sharper than the {b}’s",
+    alike="the {a}’s and the {b}’s images are about equally sharp",
+)
+DIVERSITY = Metric(
+    "diversity",
+    unit="feature units",
+    direction="real",
+    study="fidelity",
+    label="Variety within a digit",
+    brief="Variety",
+    leads="the {a}’s images vary more within a digit than the {b}’s",
+    alike="the {a}’s and the {b}’s images vary about as much within a digit",
+)
+MEMORISATION = Metric(
+    "memorisation",
+    unit="fraction",
+    direction="real",
+    study="samples",
+    label="Nearly copied from training",
+    brief="Nearly copied",
+    form="share",
+    leads="the {a}’s images lie close to single training images more often than the {b}’s",
+    alike="the {a}’s and the {b}’s images keep about the same distance from training images",
+)
 
 
 def laplacian_variance(images: np.ndarray) -> np.ndarray:

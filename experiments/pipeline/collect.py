@@ -9,13 +9,18 @@ import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from experiments.evaluation import registry
 from experiments.pipeline.provenance import provenance
 from experiments.pipeline.replace import check_replaceable, made_here
 from experiments.profile import Profile
 from experiments.support.errors import UserError
-from experiments.support.files import explain, write_atomically, write_json, write_text
+from experiments.support.files import explain, read_json, write_atomically, write_json, write_text
 from experiments.support.layout import Layout
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def collect(layout: Layout, profile: Profile, datasets: list[str], assets: Path) -> None:
@@ -86,7 +91,10 @@ def write_assets(folder: Path, layout: Layout, profile: Profile, datasets: list[
             target = folder / study / dataset
             shutil.copytree(drawn, target, ignore=shutil.ignore_patterns("draw.json"))
             shutil.copy(results, target / "results.csv")
-    write_results(folder / "results.csv", layout, profile, datasets)
+    numbers = every_result(layout, profile, datasets)
+    write_atomically(folder / "results.csv", lambda path: numbers.to_csv(path, index=False))
+    write_text(folder / "metrics.json", plain(told_metrics()))
+    write_text(folder / "claims.json", plain(decided(numbers, layout, profile, datasets)))
     export_pretrained(layout, profile, datasets, folder / "models")
     with suppress(UserError):  # no model here can be asked for these digits
         write_number("2026", folder / "number.png", assets=folder)
@@ -96,8 +104,9 @@ def write_assets(folder: Path, layout: Layout, profile: Profile, datasets: list[
     write_json(folder / "provenance.json", provenance(layout, profile, datasets))
 
 
-def write_results(path: Path, layout: Layout, profile: Profile, datasets: list[str]) -> None:
-    """One table of every number, in the order of the profile."""
+def every_result(layout: Layout, profile: Profile, datasets: list[str]) -> "pd.DataFrame":
+    """One table of every number, in the order of the profile; units and directions as the
+    metrics are declared now. Raises `UserError` when two studies claim one number."""
     import pandas as pd
 
     from experiments import results
@@ -109,4 +118,35 @@ def write_results(path: Path, layout: Layout, profile: Profile, datasets: list[s
     ]
     whole = pd.concat(tables, ignore_index=True)
     results.check(whole, layout.profile)
-    write_atomically(path, lambda temporary: whole.to_csv(temporary, index=False))
+    for column in ("unit", "direction"):
+        told = {name: getattr(metric, column) for name, metric in registry.metrics().items()}
+        whole[column] = whole["metric"].map(told)
+    return whole
+
+
+def decided(
+    numbers: "pd.DataFrame", layout: Layout, profile: Profile, datasets: list[str]
+) -> dict[str, Any]:
+    """The claims and pairs that a table of all results decides."""
+    from experiments.claims.decide import decide
+    from experiments.models.facts import facts
+
+    models = {model: told["name"] for model, told in facts(list(profile.models)).items()}
+    titles = {name: read_json(layout.data_receipt(name))["title"] for name in datasets}
+    return decide(numbers, models, {name: text.split(":")[0] for name, text in titles.items()})
+
+
+def told_metrics() -> dict[str, dict[str, Any]]:
+    """What pages print of each metric."""
+    return {
+        name: {key: getattr(metric, key) for key in WORDS}
+        for name, metric in registry.metrics().items()
+    }
+
+
+WORDS = ("unit", "direction", "study", "label", "brief", "form", "leads", "alike", "smaller")
+
+
+def plain(content: Any) -> str:
+    """JSON in one line, its letters as they are."""
+    return json.dumps(content, ensure_ascii=False) + "\n"

@@ -21,7 +21,8 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1]
 
 PLUMBING = (
-    "cli", "pipeline", "profile", "results", "claims", "models/__init__", "studies/__init__",
+    "cli", "pipeline", "profile", "results", "claims", "evaluation/metric", "evaluation/registry",
+    "models/__init__", "studies/__init__",
     "studies/measuring", "studies/drawing", "studies/work", "studies/kept", "studies/needs",
     "data/__init__", "data/dataset", "data/sources", "runs/run", "runs/checkpoint", "runs/receipt",
     "readers/reader", "support/errors", "support/files", "support/layout",

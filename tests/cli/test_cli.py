@@ -19,7 +19,7 @@ from experiments.support.layout import Layout
 
 COMMANDS = [
     "data", "judge", "train", "samples", "readings", "reader", "measure", "draw", "study",
-    "collect", "accept", "pipeline", "sample", "fill", "write", "bench",
+    "claims", "collect", "accept", "pipeline", "sample", "fill", "write", "bench",
 ]  # fmt: skip
 
 

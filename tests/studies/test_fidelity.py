@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from experiments import results
+from experiments.evaluation import registry
 from experiments.evaluation.corruptions import CORRUPTIONS, STRENGTHS
 from experiments.studies.fidelity import measure
 from tests.studies import stand_in
 
-HEADLINES = {name for name, (_, _, owner) in results.METRICS.items() if owner == "fidelity"}
+HEADLINES = {name for name, metric in registry.metrics().items() if metric.study == "fidelity"}
 
 
 @pytest.fixture(scope="module")

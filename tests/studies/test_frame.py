@@ -7,7 +7,9 @@ import types
 import numpy as np
 import pytest
 
-from experiments import results, studies
+from experiments import studies
+from experiments.evaluation import registry
+from experiments.evaluation.metric import Metric
 from experiments.studies import work
 from experiments.studies.needs import every_run
 from experiments.support.errors import UserError
@@ -24,7 +26,8 @@ def made_up(monkeypatch):
     for module in (package, measure, draw):
         monkeypatch.setitem(sys.modules, module.__name__, module)
     monkeypatch.setattr(studies, "names", lambda: ["made_up", "samples"])
-    monkeypatch.setitem(results.METRICS, "accuracy", ("fraction", "higher", "made_up"))
+    accuracy = Metric("accuracy", "fraction", "higher", study="made_up")
+    monkeypatch.setitem(registry.metrics(), "accuracy", accuracy)
     measure.measure_run = brightness_of
     measure.measure = brightness_of_all
     draw.draw = lambda study: write_text(study.folder / "told.txt", str(study.array("brightness")))

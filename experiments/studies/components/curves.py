@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from experiments.results import METRICS
+from experiments.evaluation import registry
 
 
 def medians(table: pd.DataFrame) -> pd.DataFrame:
@@ -12,4 +12,4 @@ def medians(table: pd.DataFrame) -> pd.DataFrame:
 
 def rises(metric: str) -> bool:
     """Whether more of a metric is better."""
-    return METRICS[metric][1] == "higher"
+    return registry.metric(metric).direction == "higher"
