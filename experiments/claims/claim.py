@@ -4,11 +4,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from experiments.claims.numbers import Numbers, Side, Verdict
 from experiments.claims.rule import LEVEL
-from experiments.support.names import check_name
 
 HOLDS, NOT, OPEN = "holds", "does not hold", "undecided"
 DISPUTED, ONE = "depends on the judge", "holds on one dataset"
@@ -69,14 +68,11 @@ class Part(BaseModel):
 class Claim(Part, ABC):
     """``says`` is the claim; ``who`` makes it; ``page`` prints what became of it."""
 
-    id: str
+    id: str = Field(pattern="^[a-z][a-z0-9-]*$")
     study: str
     page: str
     says: str
     who: str
-
-    def model_post_init(self, _: object) -> None:
-        check_name(self.id, "claim")
 
     def tested(self, numbers: Numbers, dataset: str) -> bool:
         """Whether a dataset has what the claim is about."""

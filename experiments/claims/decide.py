@@ -132,7 +132,9 @@ def pairs_by(numbers: Numbers, dataset: str, metric: str) -> dict[str, Any]:
 def pair(numbers: Numbers, dataset: str, metric: str, a: str, b: str) -> dict[str, Any]:
     direction = declaration(metric).direction
     verdict = numbers.compare(dataset, metric, Side(a), Side(b), goodness=True)
-    raw = numbers.compare(dataset, metric, Side(a), Side(b), goodness=False)
+    raw = verdict
+    if direction == "real":
+        raw = numbers.compare(dataset, metric, Side(a), Side(b), goodness=False)
     assert verdict and raw, "both have a number"
     good = 1 if direction == "higher" else -1
     return {
