@@ -219,7 +219,7 @@ def execute(layout: Layout, monitor: Monitor, executor: str, jobs: int, held: in
              "--snakefile", str(layout.home / "Snakefile"), *where],
             stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True,
             pass_fds=[held],
-            env={**environment(executor == LOCAL), "TMPDIR": str(temporary.resolve())},
+            env=environment(executor == LOCAL, temporary),
         )  # fmt: skip
         try:
             watch(monitor, lambda: snakemake.poll() is not None)
@@ -239,17 +239,18 @@ def check_executor(executor: str) -> None:
         )
 
 
-def environment(local: bool) -> dict[str, str]:
+def environment(local: bool, temporary: Path) -> dict[str, str]:
     """The environment of each step: our Python, one thread, its settings on the command line.
 
-    A step on this machine ends with the pipeline; on a cluster it goes on without it.
+    A step on this machine ends with the pipeline, and its temporary files with it; on a cluster
+    it goes on without it.
     """
     kept = {name: value for name, value in os.environ.items() if name not in follow.OPTIONS}
     here = str(Path(sys.executable).parent)
     return {
         **kept, "PATH": f"{here}{os.pathsep}{os.environ.get('PATH', '')}",
         "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1",
-        **({follow.VARIABLE: str(os.getpid())} if local else {}),
+        **({follow.VARIABLE: str(os.getpid()), "TMPDIR": str(temporary.resolve())} if local else {}),
     }  # fmt: skip
 
 
