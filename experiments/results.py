@@ -93,15 +93,15 @@ def read(path: Path) -> pd.DataFrame:
     """A results table; empty conditions are empty text, a missing seed is ``<NA>``."""
     try:
         frame = pd.read_csv(
-            path, dtype={"seed": "Int64"}, keep_default_na=False, na_values={"seed": [""]}
-        )
+            path, dtype={"seed": "Int64", "value": float}, keep_default_na=False,
+            na_values={"seed": [""]},
+        )  # fmt: skip
     except FileNotFoundError:
         raise UserError(f"{path} is missing: run `make experiments` first.") from None
     except (OSError, ValueError):
         frame = pd.DataFrame()
     if list(frame.columns) != COLUMNS or not (
-        pd.api.types.is_numeric_dtype(frame["value"])
-        and frame["metric"].isin(registry.metrics()).all()
+        frame["metric"].isin(registry.metrics()).all()
         and frame["direction"].isin(get_args(Direction)).all()
     ):
         raise UserError(

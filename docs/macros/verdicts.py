@@ -66,7 +66,10 @@ def sentence(results: Results, dataset: str, metric: str, a: str, b: str) -> str
     if not all(counts.values()):
         gone = join([f"the {names[model]}" for model in (a, b) if not counts[model]])
         return f"there is nothing to compare ({gone} gave no number)"
-    if not pair_of(results, dataset, metric, a, b)["apart"]:
+    told = pair_of(results, dataset, metric, a, b)
+    if not told.get("seeds", True):
+        return f"one seed cannot tell the {names[a]} from the {names[b]}"
+    if not told["apart"]:
         return words.compared(words.alike, names[a], names[b])
     medians = {m: number.median for m in (a, b) if (number := results.number(dataset, m, metric))}
     first, second = sorted((a, b), key=medians.__getitem__, reverse=not words.smaller)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import pandas as pd
 import yaml
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, ValidationError
 
 from experiments.claims.claim import Claim, Names, Outcome, Test, overall
 from experiments.claims.curves import Knee, Ladder
@@ -17,6 +17,7 @@ from experiments.claims.kinds import Best, Beyond, Leads
 from experiments.claims.numbers import Numbers, Side
 from experiments.claims.rule import TOLD, holm
 from experiments.evaluation.registry import metric as declaration
+from experiments.support.errors import UserError
 
 LEDGER = Path(__file__).with_name("ledger.yaml")
 
@@ -45,9 +46,19 @@ def decide(
 
 @cache
 def ledger(path: Path = LEDGER) -> list[Claim]:
-    """Every claim. Raises pydantic's ``ValidationError`` for an entry that no kind can read."""
+    """Every claim. Raises `UserError` for an entry that no kind can read, or of no metric."""
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return list(TypeAdapter(list[Kind]).validate_python(content))
+    try:
+        asked: list[Claim] = list(TypeAdapter(list[Kind]).validate_python(content))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise UserError(f"The ledger of claims: {where}: {first['msg'].lower()}.") from None
+    for claim in asked:
+        for part in (claim, *getattr(claim, "limits", ())):
+            if hasattr(part, "metric"):
+                declaration(part.metric)
+    return asked
 
 
 def claims(
@@ -112,7 +123,8 @@ def pairs_by(numbers: Numbers, dataset: str, metric: str) -> dict[str, Any]:
     """All models by one headline metric; nothing where fewer than two have a number.
 
     ``better`` names the better one, if that is decided; ``apart`` tells whether the values differ,
-    which is another question where nearest to real is best. ``low`` and ``high`` are of the
+    which is another question where nearest to real is best; ``seeds``, whether there were enough
+    to ask. ``low`` and ``high`` are of the
     difference ``a - b``, of how far they are from real there.
     """
     order = sorted(
@@ -138,7 +150,7 @@ def pair(numbers: Numbers, dataset: str, metric: str, a: str, b: str) -> dict[st
     assert verdict and raw, "both have a number"
     good = 1 if direction == "higher" else -1
     return {
-        "a": a, "b": b, "apart": raw.sign != 0,
+        "a": a, "b": b, "apart": raw.sign != 0, "seeds": isfinite(raw.first.low),
         "better": {0: "", good: a, -good: b}[verdict.sign],
         "low": short(verdict.first.low), "high": short(verdict.first.high),
         "scale": "log" if verdict.first.log else "to real" if direction == "real" else "value",

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from experiments.claims.rule import Difference, Sample, difference
+from experiments.claims.rule import Difference, Sample, difference, difference_to_real
 from experiments.evaluation.registry import metric as declaration
 from experiments.results import REAL, condition
 
@@ -129,10 +129,11 @@ class Numbers:
             )
             if first is None or second is None:
                 continue
-            real = self.get(dataset, REAL, metric, space)
+            real = self.sample(dataset, REAL, metric, space)
             if goodness and told.direction == "real" and real:
-                first, second = first.distance(real.median), second.distance(real.median)
-            found.append(difference(first, second, told.log))
+                found.append(difference_to_real(first, second, real))
+            else:
+                found.append(difference(first, second, told.log))
         return agreed(found) if found else None
 
     def badness(self, dataset: str, metric: str, side: Side) -> float:
@@ -150,8 +151,8 @@ class Numbers:
 
 
 def agreed(found: list[Difference]) -> Verdict:
-    """One verdict of several feature spaces: all have to say the same."""
+    """One verdict of several feature spaces: all have to say the same. Disputed is what they
+    contradict one another in; where one says nothing, it is only open."""
     signs = {each.sign for each in found}
-    disputed = len(signs) > 1
-    sign = 0 if disputed else found[0].sign
-    return Verdict(found[0], sign, disputed, max(each.p for each in found))
+    sign = found[0].sign if len(signs) == 1 else 0
+    return Verdict(found[0], sign, {1, -1} <= signs, max(each.p for each in found))

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from pydantic import ValidationError
 
 from experiments import results
 from experiments.claims.decide import decide, ledger
 from experiments.evaluation.registry import metric as declaration
+from experiments.support.errors import UserError
 
 PUBLISHED = Path(__file__).parents[2] / "docs/assets/results.csv"
 SPREAD = (0.99, 1.0, 1.01)
@@ -97,12 +97,13 @@ def test_spaces_that_disagree_are_told():
         ("cvae", "frechet", 1.0, "space=pixels"),
     ]
     told = decide(table(*rows))
-    assert told["claims"][0]["id"] == "nearest"
-    assert told["claims"][0]["verdict"] == "depends on the judge"
+    assert claim(table(*rows), "nearest")["verdict"] == "depends on the judge"
     (pair,) = told["pairs"]["mnist"]["frechet"]["pairs"]
     assert pair["better"] == "" and not pair["apart"]
+    open_in_one = [*rows[:3], ("cvae", "frechet", 2.0, "space=pixels")]
+    assert claim(table(*open_in_one), "nearest")["verdict"] == "undecided"
     agree = decide(table(*rows[:2], *((m, k, 2 * v, "space=pixels") for m, k, v in rows[:2])))
-    assert agree["claims"][0]["verdict"] == "holds"
+    assert {each["id"]: each["verdict"] for each in agree["claims"]}["nearest"] == "holds"
     assert agree["pairs"]["mnist"]["frechet"]["pairs"][0]["better"] == "cgan"
 
 
@@ -214,7 +215,7 @@ def test_a_ledger_with_a_mistake_is_refused(tmp_path, wrong):
     key, value = wrong.split(": ")
     path = tmp_path / "ledger.yaml"
     path.write_text(json.dumps([{**entry, key: value}]))
-    with pytest.raises(ValidationError):
+    with pytest.raises(UserError, match="The ledger of claims"):
         ledger(path)
 
 

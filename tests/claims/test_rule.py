@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from experiments.claims.rule import Sample, difference, holm
+from experiments.claims.rule import Sample, difference, difference_to_real, holm
 
 A, B = (3.1, 2.9, 3.4), (2.0, 2.6, 1.9, 2.2)
 
@@ -84,6 +84,17 @@ def test_holm():
     assert holm([]) == [] and holm([0.9, 0.8]) == [1.0, 1.0]
 
 
-def test_distance_to_real():
-    assert Sample((0.5, 1.5)).distance(1.0).values == (0.5, 0.5)
+def test_distance_to_real_is_signed_by_the_side():
+    assert Sample((0.5, 0.7, 1.2)).beyond(1.0).values == pytest.approx((0.5, 0.3, -0.2))
     assert log(2) == Sample((2.0,)).logarithm.mean
+
+
+@pytest.mark.parametrize("b", [-1.0, 1.0])
+def test_chance_in_real_images_counts_between_their_two_sides(b):
+    """Two models equally far from real images, whose own number is one draw for both."""
+    rng, wrong, rounds = np.random.default_rng(0), 0, 2000
+    for _ in range(rounds):
+        real = Sample((rng.normal(0, 0.2),), 0.2, fixed=True)
+        one, other = (Sample(tuple(rng.normal(at, 0.1, 5))) for at in (1.0, b))
+        wrong += difference_to_real(one, other, real).sign != 0
+    assert 0.02 < wrong / rounds < 0.07
