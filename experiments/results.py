@@ -100,7 +100,7 @@ def read(path: Path) -> pd.DataFrame:
     except (OSError, ValueError):
         frame = pd.DataFrame()
     if list(frame.columns) != COLUMNS or not (
-        pd.api.types.is_numeric_dtype(frame["value"])
+        (frame.empty or pd.api.types.is_numeric_dtype(frame["value"]))
         and frame["metric"].isin(registry.metrics()).all()
         and frame["direction"].isin(get_args(Direction)).all()
     ):
