@@ -27,7 +27,7 @@ __all__ = ["Results", "define_env", "on_post_page_macros"]
 
 MACROS = (
     numbers.value, numbers.over_floor, numbers.evidence, verdicts.outcome, verdicts.verdict,
-    verdicts.leaders, tables.comparison, tables.pivot, tables.headline,
+    tables.comparison, tables.pivot, tables.headline,
     settings.overview, settings.settings,
     settings.shared_settings, settings.trials, origins.machine, origins.total_time,
     origins.sources, references.references,

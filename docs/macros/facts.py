@@ -86,14 +86,14 @@ class Model:
 @dataclass(frozen=True)
 class Metric:
     """What `metrics.json` says of a metric. ``leads`` is a sentence about ``{a}``, which has
-    the larger value (the smaller one, if lower is better), and ``{b}``; ``alike`` is one about
+    the larger value (the ``smaller`` one, if so told), and ``{b}``; ``alike`` is one about
     two that cannot be told apart; ``brief`` heads a narrow
     column; ``form`` is a form of `text.write`."""
 
     label: str
     brief: str
     form: str
-    direction: str
+    smaller: bool
     leads: str
     alike: str
 
@@ -186,8 +186,8 @@ class Results:
         a, b, what = escape("{a}"), escape("{b}"), lower(label)
         return Metric(
             label, told.get("brief", label), told.get("form", "figures"),
-            told.get("direction", ""),
-            told.get("leads", f"the {a} has the better {what} of the two, the {b} the worse"),
+            told.get("smaller", False),
+            told.get("leads", f"the {a} has the larger {what} of the two, the {b} the smaller"),
             told.get("alike", f"the {a} and the {b} are about alike in {what}"),
         )  # fmt: skip
 
@@ -201,15 +201,16 @@ class Results:
             return self.metric(value).brief
         return next((d.short for d in self.datasets if d.name == value), escape(value))
 
-    def headline(self, dataset: str) -> list[str]:
-        """Every metric that some model has a headline number of, those with words first."""
+    def headline(self, dataset: str, first: Iterable[str] = ()) -> list[str]:
+        """Every metric that some model has a headline number of, those with words before those
+        without."""
         present = dict.fromkeys(
             key.metric for key in self.by_key
             if key.dataset == dataset and not key.condition and key.model != REAL
         )  # fmt: skip
         present.pop("failed", None)
-        known = [metric for metric in self.told_metrics if metric in present]
-        return known + [metric for metric in present if metric not in known]
+        return [metric for metric in {**dict.fromkeys(first), **self.told_metrics, **present}
+                if metric in present]  # fmt: skip
 
     def swept(self, study: str, dataset: Dataset, field: str) -> list[str]:
         """The numbers over which a study varied something, the smallest first."""

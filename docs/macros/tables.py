@@ -18,16 +18,16 @@ Body = Callable[[], str] | None
 
 def comparison(
     results: Results, dataset: Dataset, metrics: list[str] | None = None,
-    models: list[str] | None = None,
+    models: list[str] | None = None, first: Iterable[str] = (),
 ) -> str:  # fmt: skip
     """Models by metrics, real images among them; the best by each metric is marked.
 
     A few models stand in columns. More of them get a row each, which a phone can show, with real
-    images and the baseline apart, on top. A table of all metrics can be put in another order by
-    a small script.
+    images and the baseline apart, on top. A table of all metrics, ``first`` these, can be put in
+    another order by a small script.
     """
     everything = metrics is None
-    metrics = results.headline(dataset.name) if metrics is None else metrics
+    metrics = results.headline(dataset.name, first) if metrics is None else metrics
     chosen = results.models if models is None else models
     shown = [k for k in metrics if any(results.number(dataset.name, m, k) for m in chosen)]
     if not shown:
@@ -94,8 +94,9 @@ def caption(results: Results, dataset: Dataset, metrics: list[str], models: list
 def sizes(results: Results, numbers: Iterable[Number | None]) -> str:
     """``n = 2,000; 10,000 for inception score.``, of what is measured on as many images."""
     of: dict[str, set[int]] = {}
-    for number in numbers:
-        if number and results.metric(number.key.metric).form not in (*TIMED, "count"):
+    for number in filter(None, numbers):
+        form = results.metric(number.key.metric).form
+        if number.key.model != REAL and form not in (*TIMED, "count"):
             of.setdefault(number.key.metric, set()).add(number.n)
     if any(len(found) > 1 for found in of.values()):
         return ""

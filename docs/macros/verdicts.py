@@ -3,7 +3,7 @@
 from typing import Any
 
 from .facts import Dataset, Results
-from .numbers import goal, over_floor
+from .numbers import goal
 from .text import capital, join
 
 
@@ -29,21 +29,6 @@ def pair_of(results: Results, dataset: str, metric: str, a: str, b: str) -> dict
     told = results.pairs.get(dataset, {}).get(metric, {}).get("pairs", ())
     found = (pair for pair in told if {pair["a"], pair["b"]} == {a, b})
     return next(found, {"apart": False, "better": ""})
-
-
-def leaders(results: Results, metric: str) -> str:
-    """``on MNIST the ACGAN (2.4 times the floor); on SVHN …``: the best, and all that cannot be
-    told from them."""
-    clauses = []
-    for dataset in results.datasets:
-        names = []
-        for model in best(results, dataset.name, metric, results.models):
-            times = over_floor(results, dataset, model, metric)
-            floor = f" ({times} times the floor)" if times else ""
-            names.append(f"the {results.model(model).name}{floor}")
-        if names:
-            clauses.append(f"on {dataset.short} {join(names)}")
-    return "; ".join(clauses)
 
 
 def outcome(results: Results, metric: str, *pair: str) -> str:
@@ -84,5 +69,5 @@ def sentence(results: Results, dataset: str, metric: str, a: str, b: str) -> str
     if not pair_of(results, dataset, metric, a, b)["apart"]:
         return words.compared(words.alike, names[a], names[b])
     medians = {m: number.median for m in (a, b) if (number := results.number(dataset, m, metric))}
-    first, second = sorted((a, b), key=medians.__getitem__, reverse=words.direction != "lower")
+    first, second = sorted((a, b), key=medians.__getitem__, reverse=not words.smaller)
     return words.compared(words.leads, names[first], names[second])

@@ -59,6 +59,10 @@ keep-incomplete: true
 nolock: true
 keep-going: true
 scheduler: greedy
+# Files that another node wrote are seen after a while.
+latency-wait: 60
+# The other way asks Slurm's accounting, and waits for ever where there is none.
+slurm-status-command: squeue
 """
 """Snakemake reads them in the runs folder, whoever starts it there."""
 RESTORE = "git restore --staged --worktree assets && git clean -fd assets"
@@ -219,7 +223,7 @@ def execute(layout: Layout, monitor: Monitor, executor: str, jobs: int, held: in
              "--snakefile", str(layout.home / "Snakefile"), *where],
             stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True,
             pass_fds=[held],
-            env={**environment(executor == LOCAL), "TMPDIR": str(temporary.resolve())},
+            env=environment(executor == LOCAL, temporary),
         )  # fmt: skip
         try:
             watch(monitor, lambda: snakemake.poll() is not None)
@@ -239,17 +243,19 @@ def check_executor(executor: str) -> None:
         )
 
 
-def environment(local: bool) -> dict[str, str]:
+def environment(local: bool, temporary: Path) -> dict[str, str]:
     """The environment of each step: our Python, one thread, its settings on the command line.
 
-    A step on this machine ends with the pipeline; on a cluster it goes on without it.
+    A step on this machine ends with the pipeline, and its temporary files with it; on a cluster
+    it goes on without it.
     """
     kept = {name: value for name, value in os.environ.items() if name not in follow.OPTIONS}
     here = str(Path(sys.executable).parent)
+    tied = {follow.VARIABLE: str(os.getpid()), "TMPDIR": str(temporary.resolve())}
     return {
         **kept, "PATH": f"{here}{os.pathsep}{os.environ.get('PATH', '')}",
         "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1",
-        **({follow.VARIABLE: str(os.getpid())} if local else {}),
+        **(tied if local else {}),
     }  # fmt: skip
 
 
@@ -266,19 +272,28 @@ def end(snakemake: subprocess.Popen) -> None:
 def complain(monitor: Monitor, log: Path, status: int) -> None:
     """Name the step that failed with the last line it wrote."""
     failed = [job for job in monitor.jobs if job.exit.is_file()]
+    ended = [job for job in monitor.jobs if job not in failed and job.started and not job.ended]
     if not failed:
+        if ended and status > 0:
+            sys.exit(
+                f"{_and_more(ended)} was ended before it was done, by hand or by a limit of time "
+                f"or memory (all that is known of it: {log})"
+            )
         if status:
             sys.exit(f"Snakemake ended with {status}: {_last_line(log)} (all of it: {log})")
         return
     job, code = failed[0], failed[0].exit.read_text().strip()
-    others = f" and {len(failed) - 1} more" if len(failed) > 1 else ""
     last = _last_line(job.log) or "it was killed without a word"
-    sentence = f"{job.title}{others} failed: {last}"
+    sentence = f"{_and_more(failed)} failed: {last}"
     if code == "2":
         raise UserError(sentence)
     if not code and (error := refused(job.exit)):  # a full disk leaves no room for the code
         raise explain(error, job.exit) from error
     sys.exit(f"{sentence} (exit {code}; all of it: {job.log})")
+
+
+def _and_more(jobs: list[Job]) -> str:
+    return jobs[0].title + (f" and {len(jobs) - 1} more" if len(jobs) > 1 else "")
 
 
 def _last_line(log: Path) -> str:

@@ -100,10 +100,11 @@ def perform(layout: Layout, step: Step, action: Callable[[keys.Key], None]) -> b
     """Do a step unless its result is there already; whether anything was done.
 
     Says which file of an earlier result was lost. Raises `UserError` where a step before is
-    missing.
+    missing, or while another process does this one; but a pipeline waits for that, since on a
+    cluster a step outlives the pipeline that started it.
     """
     busy = f"Another process is at work on {step.receipt.parent}: wait until it has finished."
-    with lock(layout.home / "locks" / step.name, busy):
+    with lock(layout.home / "locks" / step.name, busy, wait=in_a_pipeline()):
         clear_leftovers(step.receipt.parent)
         fault = step.fault()
         if not fault:

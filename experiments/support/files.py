@@ -192,11 +192,12 @@ def sha256(path: Path) -> str:
 
 
 @contextmanager
-def lock(path: Path, busy: str) -> Iterator[int]:
+def lock(path: Path, busy: str, *, wait: bool = False) -> Iterator[int]:
     """Hold a kernel lock on ``path``; it dies with the process, however that ends.
 
     Yields the file's descriptor: a child that inherits it holds the lock as well.
-    Raises `UserError` with the sentence ``busy`` when another process holds it.
+    While another process holds it: raises `UserError` with the sentence ``busy``, or says it
+    and waits. Raises `UserError` where the file system knows no locks.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -207,5 +208,13 @@ def lock(path: Path, busy: str) -> Iterator[int]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise UserError(busy) from None
+            if not wait:
+                raise UserError(busy) from None
+            print(busy, flush=True)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        except OSError as error:
+            raise UserError(
+                f"{path} cannot be locked ({error.strerror}): put RUNS on a file system that has "
+                "locks (a shared one may have to be mounted with them)."
+            ) from error
         yield file.fileno()

@@ -27,7 +27,7 @@ PLUMBING = (
     "data/__init__", "data/dataset", "data/sources", "runs/run", "runs/checkpoint", "runs/receipt",
     "readers/reader", "support/errors", "support/files", "support/layout",
     "support/machine", "support/meaning", "support/names", "support/progress",
-    "support/receipts",
+    "support/receipts", "support/records", "support/yaml",
 )  # fmt: skip
 """Modules and rooms that carry data without changing it: nothing they say makes anything stale."""
 

@@ -30,7 +30,7 @@ NUMBERS: dict[str, tuple[str, str, float, float, float | None]] = {
 
 
 def words(
-    label: str, form: str, more: str, brief: str = "", direction: str = "higher"
+    label: str, form: str, more: str, brief: str = "", smaller: bool = False
 ) -> dict[str, str]:
     """What `metrics.json` says of a metric."""
     return {
@@ -39,7 +39,7 @@ def words(
         "brief": brief,
         "leads": f"the {{a}} is {more} than the {{b}}",
         "alike": f"the {{a}} and the {{b}} are about equally {more.removeprefix('more ')}",
-        "direction": direction,
+        "smaller": smaller,
     }
 
 
@@ -52,13 +52,13 @@ WORDS = {
         "Recall: real images among generated", "share", "more varied", "Recall"
     ),
     "frechet": words(
-        "Fréchet distance to real images", "figures", "nearer", "Fréchet distance", "lower"
+        "Fréchet distance to real images", "figures", "nearer", "Fréchet distance", True
     ),
     "sharpness": words("Sharpness (test images = 1)", "decimals", "sharper", "Sharpness"),
-    "training_seconds": words("Training time", "seconds", "quicker", "", "lower"),
+    "training_seconds": words("Training time", "seconds", "quicker", "", True),
     "images_per_second": words("Training speed", "rate", "faster", "Images a second"),
     "seconds_to_class_accuracy_0.93": words(
-        "Time to 93 % class accuracy", "seconds", "sooner", "", "lower"
+        "Time to 93 % class accuracy", "seconds", "sooner", "", True
     ),
 }
 """The other metrics have no words, as those of a study of one's own may have none."""

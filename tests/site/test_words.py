@@ -69,7 +69,7 @@ def test_datasets_that_disagree_get_a_clause_each(macros: Any, tmp_path: Path) -
 def test_a_metric_without_words_is_compared_under_its_own_name(macros: Any, tmp_path: Path) -> None:
     made = results(macros, tmp_path, datasets=("mnist",))
     assert macros.verdicts.outcome(made, "diversity") == (
-        "The CGAN has the better diversity of the two, the CVAE the worse."
+        "The CGAN has the larger diversity of the two, the CVAE the smaller."
     )
 
 
