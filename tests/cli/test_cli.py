@@ -170,6 +170,18 @@ def test_a_changed_setting_is_a_run_of_its_own(home: Path) -> None:
     assert other.variant == "images=400"
 
 
+def test_claims_are_decided_as_they_are_collected(home: Path) -> None:
+    outcome = tiny(home, "claims")
+    assert outcome.code == 0, outcome.err
+    told, collected = (
+        json.loads(path.read_text())
+        for path in (home / "runs/tiny/claims.json", home / "assets/claims.json")
+    )
+    assert told == collected
+    assert [claim["id"] for claim in told["claims"]] == ["copies"]
+    assert "memorisation" in told["pairs"]["mnist"]
+
+
 def test_collected_assets_are_complete(home: Path) -> None:
     from experiments import results
 
@@ -183,9 +195,11 @@ def test_collected_assets_are_complete(home: Path) -> None:
     assert provenance["run_seconds"] > 0
     assert (assets / "number.png").is_file()
     assert {path.name for path in assets.iterdir()} == {
-        "samples", "models", "results.csv", "provenance.json", "models.json", "number.png",
-        "card.png",
+        "samples", "models", "results.csv", "provenance.json", "models.json", "metrics.json",
+        "claims.json", "number.png", "card.png",
     }  # fmt: skip
+    frechet = json.loads((assets / "metrics.json").read_text())["frechet"]
+    assert frechet["unit"] == "squared feature units" and frechet["smaller"]
     told = json.loads((assets / "models.json").read_text())
     assert next(iter(told)) == "ppca" and told["cgan"]["name"] == "CGAN", "in the order of tables"
 
