@@ -15,7 +15,8 @@ DISPUTED, ONE = "depends on the judge", "holds on one dataset"
 
 @dataclass
 class Test:
-    """One comparison of a claim; ``arm`` says which part of the claim it belongs to."""
+    """One comparison of a claim; ``arm`` says which part of the claim it belongs to. ``p_holm``
+    is its own p as far as it names models, ``p_claim`` that of the claim, after Holm."""
 
     metric: str
     a: str
@@ -24,6 +25,7 @@ class Test:
     verdict: Verdict
     arm: int = 0
     p_holm: float = 1.0
+    p_claim: float = 1.0
 
     @property
     def decided(self) -> int:
@@ -81,6 +83,15 @@ class Claim(Part, ABC):
     def tests(self, numbers: Numbers, dataset: str) -> list[Test]:
         """The comparisons to make on a dataset."""
         return []
+
+    def p(self, tests: list[Test]) -> float:
+        """The p of the claim as one test, before it is adjusted with the others."""
+        return max(test.verdict.p for test in tests)
+
+    def adjust(self, tests: list[Test], p: float) -> None:
+        """Take over the claim's adjusted p; for a claim of one comparison it is that one's."""
+        for test in tests:
+            test.p_claim = test.p_holm = max(p, test.verdict.p)
 
     @abstractmethod
     def judged(self, numbers: Numbers, names: Names, dataset: str, tests: list[Test]) -> Outcome:

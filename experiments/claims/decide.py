@@ -71,9 +71,12 @@ def claims(
         for dataset in datasets
         if claim.study in numbers.studies and claim.tested(numbers, dataset)
     }
-    every = [test for own in tests.values() for test in own]
-    for test, p in zip(every, holm([test.verdict.p for test in every]), strict=True):
-        test.p_holm = p
+    by_id = {claim.id: claim for claim in asked}
+    # Claims without a comparison, on the shape of a curve, have no p.
+    compared = {key: own for key, own in tests.items() if own}
+    ps = [by_id[name].p(own) for (name, _), own in compared.items()]
+    for ((name, _), own), p in zip(compared.items(), holm(ps), strict=True):
+        by_id[name].adjust(own, p)
     told = []
     for claim in asked:
         outcomes = {
@@ -106,7 +109,7 @@ def numbers_of(test: Test | None) -> dict[str, Any]:
         "metric": test.metric, "a": test.a, "b": test.b,
         "value_a": short(test.values[0]), "value_b": short(test.values[1]),
         "low": short(first.low), "high": short(first.high),
-        "p": short(test.verdict.p), "p_holm": short(test.p_holm),
+        "p": short(test.verdict.p), "p_holm": short(max(test.p_holm, test.p_claim)),
     }  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from experiments.claims.claim import (
     compare,
 )  # fmt: skip
 from experiments.claims.numbers import Numbers, Side, agreed
-from experiments.claims.rule import Sample, difference
+from experiments.claims.rule import LEVEL, Sample, difference, holm
 from experiments.evaluation.registry import metric as declaration
 from experiments.results import REAL
 
@@ -105,6 +105,12 @@ class Best(Claim):
         )
         return [test for test in made if test]
 
+    def adjust(self, tests: list[Test], p: float) -> None:
+        """The best of all has to beat each of the others, so that the claim's p is that of the
+        closest; who is named beside it is judged pair by pair."""
+        for test in tests:
+            test.p_claim, test.p_holm = p, test.verdict.p
+
     def judged(self, numbers: Numbers, names: Names, dataset: str, tests: list[Test]) -> Outcome:
         tied = [tests[0].a, *(test.b for test in tests if not test.decided)]
         who = words.join([self._called(numbers, names, dataset, model) for model in tied])
@@ -112,7 +118,8 @@ class Best(Claim):
             who = "nobody who can be told from the others"
         closest = max(tests, key=lambda test: test.p_holm)
         verdict = DISPUTED if any(test.verdict.disputed for test in tests) else OPEN
-        return Outcome(HOLDS if len(tied) == 1 else verdict, who, closest)
+        alone = len(tied) == 1 and tests[0].p_claim < LEVEL
+        return Outcome(HOLDS if alone else verdict, who, closest)
 
     def _called(self, numbers: Numbers, names: Names, dataset: str, model: str) -> str:
         if model == REAL:
@@ -195,6 +202,15 @@ class Beyond(Claim):
             for arm, limit in enumerate(self.limits)
             for test in limit.tests(numbers, dataset)
         ]
+
+    def p(self, tests: list[Test]) -> float:
+        """That some model is beyond: the smallest p, times their number (Bonferroni)."""
+        return min(1.0, len(tests) * min(test.verdict.p for test in tests))
+
+    def adjust(self, tests: list[Test], p: float) -> None:
+        """Models are named by Holm among themselves, and not unless the claim stands."""
+        for test, own in zip(tests, holm([t.verdict.p for t in tests]), strict=True):
+            test.p_claim, test.p_holm = p, max(own, p)
 
     def judged(self, numbers: Numbers, names: Names, dataset: str, tests: list[Test]) -> Outcome:
         clauses = []

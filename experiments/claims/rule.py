@@ -4,8 +4,9 @@ Welch's interval of the difference of two means over seeds, at 95 %; distances a
 compared as ratios, by their logarithms. The images leave noise of their own, which a bootstrap
 measures: it is added in quadrature, and not divided by the number of seeds, because the same
 test images stand behind all of them. (A part of it is in the scatter of the seeds already: the
-rule errs on the careful side.) One seed decides nothing. Claims, which are many tests at
-once, are judged by Holm's adjusted p; pairs of models in a table each for itself.
+rule errs on the careful side.) One seed decides nothing. Claims, which are many tests at once,
+are judged by Holm's adjusted p, one for each claim and dataset; pairs of models in a table each
+for itself.
 """
 
 from collections.abc import Sequence
@@ -24,7 +25,8 @@ TOLD = {
     "seeds": "two at least on a side that has seeds; one decides nothing",
     "real": "where nearest to real is best, by the distance to the value of real images",
     "spaces": "all feature spaces that are named have to agree, else it depends on the judge",
-    "claims": "Holm's adjusted p over all claims below 0.05",
+    "claims": "Holm's adjusted p over all claims and datasets below 0.05; a claim that one is best "
+    "has the p of its closest rival, one that some model is beyond a limit that of Bonferroni",
     "pairs": "each by itself, without adjustment",
 }
 """The rule as claims.json tells it."""
