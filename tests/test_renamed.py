@@ -50,12 +50,13 @@ def test_an_unknown_section_of_a_profile(tmp_path: Path) -> None:
 def test_in_published_weights(tmp_path: Path) -> None:
     model = weights.build("cgan", 1, 10, {"width": 4})
     about = {
-        "format": FORMAT, "model": "cgan", "dataset": "mnist", "channels": 1, "classes": 10,
+        "format": FORMAT, "model": "cgan", "family": "gan", "dataset": "mnist", "title": "MNIST",
+        "licence": "none", "run": "", "seed": 0, "images": 1, "channels": 1, "classes": 10,
         "proportions": [0.1] * 10, "conditional": True, "settings": {"width": 4, "spread": 0.3},
     }  # fmt: skip
     path = tmp_path / "cgan.safetensors"
     weights.write_weights(path, weights.sampling_state(model), about)
-    with pytest.raises(UserError, match=r"cgan\.safetensors: .* now called 'minibatch_std'"):
+    with pytest.raises(UserError, match=r"cgan\.safetensors .* now called 'minibatch_std'"):
         load_pretrained(path)
     about["settings"] = {"width": 4, "norm": "batch"}  # of training alone, and gone
     weights.write_weights(path, weights.sampling_state(model), about)
