@@ -155,7 +155,7 @@ CASES = [
     *(Case(f"profile: {name}", "pipeline", told,
            partial(Place.write_profile, changes=changes))
       for name, (changes, told) in CHANGES.items()),
-    Case("profile: a folder", "pipeline", ("tiny.yaml", "Is a directory"), folder_instead),
+    Case("profile: a folder", "pipeline", ("cannot be read (Is a directory)",), folder_instead),
     Case("profile: a loop of links", "pipeline", ("Too many levels",), loop_instead),
     Case("profile: not there", "pipeline --profile {folder}/none.yaml", ("no profile",)),
     Case("profile: nearly there", "pipeline --profile papr", ("did you mean 'paper'?",)),

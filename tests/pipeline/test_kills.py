@@ -13,7 +13,7 @@ from command import MODEL, finish, start, write_profile
 from experiments.support.files import sha256
 
 KILLS = 30
-LONGEST = 3.0  # seconds until a kill
+LONGEST = 2.5  # seconds until a kill
 
 
 def pipeline(folder: Path) -> subprocess.Popen:

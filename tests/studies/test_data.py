@@ -42,13 +42,16 @@ def test_a_sheet_shows_each_class_in_its_row_at_random():
     assert by_class(images[:2], labels[:2], 1, 5, np.random.default_rng(0)).shape[1] == 5
 
 
+FACTS = {"title": "40 crops", "classes": 10, "source": "data root", "licence": "none"}
+
+
 def of_noise(tiny_runs, home, dataset: str) -> StandIn:
     """A dataset of 40 crops of noise, in a folder without a run."""
     layout = replace(tiny_runs.layout, runs=home)
     noise = np.random.default_rng(0).integers(0, 256, (40, 3, 32, 32), dtype=np.uint8)
     labels = np.arange(40) % 10
     arrays = {"x_train": noise, "y_train": labels, "x_test": noise, "y_test": labels}
-    save(layout, dataset, arrays, {"title": "40 crops", "classes": 10})
+    save(layout, dataset, arrays, FACTS)
     return StandIn(layout, tiny_runs.profile, dataset)
 
 
