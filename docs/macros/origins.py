@@ -50,8 +50,8 @@ def machine(results: Results) -> str:
 
 
 def made_by(repository: str, study: str) -> str:
-    """The line that says which file made a page."""
-    path = f"experiments/studies/{study}.py"
+    """The line that says which folder of code made a page."""
+    path = f"experiments/studies/{study}/"
     code = f"<code>{path}</code>"
     if repository:
         code = f'<a href="{escape(repository)}/blob/main/{path}">{code}</a>'

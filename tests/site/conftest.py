@@ -45,6 +45,11 @@ def try_to_build(
             file.write(f"\n{text}\n")
     (folder / "docs" / "assets").symlink_to("../assets")
     (folder / "assets").symlink_to(assets.resolve())
+    return mkdocs(folder)
+
+
+def mkdocs(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Build the pages of a folder that holds docs, assets and mkdocs.yml, into its ``site``."""
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "SITE_URL": "", "REPOSITORY_URL": ""}
     environment.pop("ASSETS", None)
     return subprocess.run(

@@ -46,7 +46,7 @@ def test_other_results_carry_a_banner_and_pages_do_with_what_there_is(
 def test_pages_name_the_study_that_made_them(build_made_up: Build) -> None:
     site = build_made_up()
     for study in ("models", "samples", "training", "fidelity", "recognition", "data"):
-        assert f"experiments/studies/{study}.py" in (site / f"{study}.html").read_text()
+        assert f"experiments/studies/{study}/" in (site / f"{study}.html").read_text()
 
 
 def test_every_page_ends_with_its_limits(build_made_up: Build) -> None:
