@@ -7,6 +7,7 @@ whole, so the same command goes on where it was.
 """
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -280,7 +281,7 @@ def complain(monitor: Monitor, log: Path, status: int) -> None:
                 f"or memory (all that is known of it: {log})"
             )
         if status:
-            sys.exit(f"Snakemake ended with {status}: {_last_line(log)} (all of it: {log})")
+            sys.exit(f"Snakemake ended with {status}: {_reason(log)} (all of it: {log})")
         return
     job, code = failed[0], failed[0].exit.read_text().strip()
     last = _last_line(job.log) or "it was killed without a word"
@@ -294,6 +295,13 @@ def complain(monitor: Monitor, log: Path, status: int) -> None:
 
 def _and_more(jobs: list[Job]) -> str:
     return jobs[0].title + (f" and {len(jobs) - 1} more" if len(jobs) > 1 else "")
+
+
+def _reason(log: Path) -> str:
+    """Why Snakemake ended: what the cluster said that took no job, else its own last line."""
+    told = log.read_text(encoding="utf-8", errors="replace")
+    refusal = re.search(r"The error message was '(.+?)'", told, re.DOTALL)
+    return refusal[1].splitlines()[-1] if refusal else _last_line(log)
 
 
 def _last_line(log: Path) -> str:

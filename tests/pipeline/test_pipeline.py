@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from importlib.metadata import version
 from pathlib import Path
@@ -64,6 +65,22 @@ def test_a_disk_without_room_for_an_exit_code(
     monkeypatch.setattr("experiments.pipeline.execute.refused", lambda path: full)
     with pytest.raises(UserError, match="The disk is full"):
         complain(SimpleNamespace(jobs=[job]), tmp_path / "snakemake.log", 1)
+
+
+def test_a_job_that_a_cluster_ended_or_refused_is_told(tmp_path: Path) -> None:
+    """It had no time to write its exit code, or never began."""
+    log, each = tmp_path / "snakemake.log", job(tmp_path, "cgan", "train", 1.0)
+    log.write_text("message: failed. The error message was 'sbatch: one\nsbatch: two'.\nlast\n")
+    with pytest.raises(SystemExit, match="Snakemake ended with 1: sbatch: two"):
+        complain(Monitor([each], 1), log, 1)
+    each.started = 1.0
+    with pytest.raises(SystemExit, match="train cgan was ended before it was done"):
+        complain(Monitor([each], 1), log, 1)
+    log.write_text("last\n")
+    with pytest.raises(SystemExit, match="Snakemake ended with -9: last"):  # not by the cluster
+        complain(Monitor([each], 1), log, -9)
+    each.ended = 2.0
+    complain(Monitor([each], 1), log, 0)
 
 
 @pytest.fixture(scope="module")
@@ -345,6 +362,28 @@ def test_a_child_inherits_the_lock(tmp_path: Path) -> None:
         pass
     child.communicate(b"\n")
     with lock(tmp_path / "lock", "busy"):
+        pass
+
+
+def test_a_step_of_a_pipeline_waits_for_one_that_is_at_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On a cluster it may be left from an earlier pipeline."""
+    with lock(tmp_path / "lock", "busy") as held:
+        child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=-1, pass_fds=[held])
+    begun = time.time()
+    threading.Timer(1.0, lambda: child.communicate(b"\n")).start()
+    with lock(tmp_path / "lock", "busy: wait", wait=True):
+        assert time.time() - begun > 0.9
+    assert capsys.readouterr().out == "busy: wait\n"
+
+
+def test_a_file_system_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def flock(file: object, how: int) -> None:
+        raise OSError(errno.ENOSYS, "Function not implemented")
+
+    monkeypatch.setattr("fcntl.flock", flock)
+    with pytest.raises(UserError, match="cannot be locked"), lock(tmp_path / "lock", "busy"):
         pass
 
 
