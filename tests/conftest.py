@@ -26,11 +26,13 @@ MODELS = {
     "cgan": ("gan", True, 20, 0.0),
 }
 DIVERGED = ("dcgan", 1)
+LONGEST = "test_end_to_end.py"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The fast tests first, so that a mistake shows early."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
+    """The fast tests first, so that a mistake shows early; of the slow ones the longest, so that
+    the workers end together."""
+    items.sort(key=lambda item: (bool(item.get_closest_marker("slow")), item.path.name != LONGEST))
 
 
 @dataclass(frozen=True)
