@@ -162,7 +162,7 @@ def test_what_a_killed_process_left_is_cleared_by_the_next(
 def test_a_stopped_pipeline_leaves_nothing_in_the_temporary_folder(
     templates: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from experiments.pipeline import execute
+    from experiments.pipeline import workflow
     from experiments.support.errors import UserError
 
     arena.copy(templates["data"], tmp_path)
@@ -178,7 +178,7 @@ def test_a_stopped_pipeline_leaves_nothing_in_the_temporary_folder(
             time.sleep(0.05)
         raise UserError("Stopped.")
 
-    monkeypatch.setattr(execute, "watch", stop)
+    monkeypatch.setattr(workflow, "watch", stop)
     assert place.run("pipeline").code == 2
     assert seen, "else this proves nothing"
     assert not own.exists()

@@ -19,7 +19,7 @@ from command import MODEL, Outcome, finish, run, start, write_profile
 
 from experiments import results
 from experiments.pipeline import collect, monitor, steps
-from experiments.pipeline.execute import complain
+from experiments.pipeline.complain import complain
 from experiments.pipeline.monitor import Job, Monitor
 from experiments.pipeline.provenance import provenance
 from experiments.support.errors import UserError
@@ -62,7 +62,7 @@ def test_a_disk_without_room_for_an_exit_code(
     with pytest.raises(SystemExit, match="killed without a word"):
         complain(SimpleNamespace(jobs=[job]), tmp_path / "snakemake.log", 1)
     full = OSError(errno.ENOSPC, "No space left on device")
-    monkeypatch.setattr("experiments.pipeline.execute.refused", lambda path: full)
+    monkeypatch.setattr("experiments.pipeline.complain.refused", lambda path: full)
     with pytest.raises(UserError, match="The disk is full"):
         complain(SimpleNamespace(jobs=[job]), tmp_path / "snakemake.log", 1)
 
