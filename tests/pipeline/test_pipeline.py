@@ -248,6 +248,26 @@ def test_a_metric_more_measures_its_study_alone(edited) -> None:
     assert edited(measure, old, f"{old}\n    whiteness(images)") == {"measure samples mnist"}
 
 
+def test_what_is_still_true_is_accepted_and_what_is_not_stays_stale(
+    edited, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another spelling of the code that draws samples: some are drawn again and compared."""
+    from experiments.runs import replay
+
+    words = ("accept", "--profile", home / "tiny.yaml", "--runs", home / "runs")
+    stale = edited("runs/samples.py", "    drawn = []", "    drawn = list()")
+    drawn = {step for step in stale if step.startswith("samples")}
+    assert drawn and {step.split()[0] for step in stale - drawn} == {"train"}
+    with monkeypatch.context() as patch:
+        patch.setattr(replay, "draws_alike", lambda run, n: False)
+        refused = run(*words)
+    assert refused.code == 2 and "samples mnist cgan --seed 0" in refused.sentence
+    assert edited("runs/samples.py", "list()", "list()") == drawn, "trainings were accepted"
+    accepted = run(*words)
+    assert accepted.code == 0 and f"{len(drawn)} of {len(drawn)} steps" in accepted.out
+    assert edited("runs/samples.py", "list()", "list()") == set()
+
+
 @pytest.mark.slow
 def test_what_was_lost_is_made_again(home: Path) -> None:
     """Twenty files deleted at random, receipts among them, from the runs and the assets."""
