@@ -10,8 +10,8 @@ from experiments.cli import options
 from experiments.judges.settings import check_judge
 from experiments.pipeline import steps
 from experiments.pipeline.make import make
+from experiments.pipeline.plan import Plan
 from experiments.studies.needs import ReaderNeed
-from experiments.support.layout import Layout
 
 
 def data(
@@ -42,11 +42,11 @@ def judge(
     dry_run: options.DryRun = False,
 ) -> None:
     """Train the two classifiers that score everything, on real training images alone."""
-    plan = steps.Plan(*options.place(profile, runs))
+    plan = Plan(*options.place(profile, runs))
     full = check_judge(plan.profile, dataset)  # before anybody fetches data for it
     if dry_run:
         return options.print_json(full.model_dump(mode="json"))
-    perform(plan.layout, plan.judge(steps.resolve(plan.layout, dataset)), plan)
+    perform(plan.judge(steps.resolve(plan.layout, dataset)), plan)
 
 
 def train(
@@ -60,7 +60,7 @@ def train(
     dry_run: options.DryRun = False,
 ) -> None:
     """Train one model and draw its samples; killed and started again, it goes on where it was."""
-    plan = steps.Plan(*options.place(profile, runs, model), device)
+    plan = Plan(*options.place(profile, runs, model), device)
     overrides = options.parse_settings(setting)
     if dry_run:
         from experiments import models
@@ -72,8 +72,8 @@ def train(
                                    "settings": full.model_dump(mode="json")})  # fmt: skip
     resolved = steps.resolve(plan.layout, dataset)
     for need in options.runs_asked(model, seed, overrides):
-        perform(plan.layout, plan.train(resolved, need), plan)
-        perform(plan.layout, plan.samples(resolved, need), plan, quiet=True)
+        perform(plan.train(resolved, need), plan)
+        perform(plan.samples(resolved, need), plan, quiet=True)
 
 
 def samples(
@@ -86,10 +86,10 @@ def samples(
     device: options.Device = "auto",
 ) -> None:
     """Draw the samples of a trained run that everything measures: a part of `train`."""
-    plan = steps.Plan(*options.place(profile, runs, model), device)
+    plan = Plan(*options.place(profile, runs, model), device)
     resolved = steps.resolve(plan.layout, dataset)
     for need in options.runs_asked(model, seed, options.parse_settings(setting)):
-        perform(plan.layout, plan.samples(resolved, need), plan)
+        perform(plan.samples(resolved, need), plan)
 
 
 def readings(
@@ -104,12 +104,12 @@ def readings(
     device: options.Device = "auto",
 ) -> None:
     """Let the judges read the samples of a run, or the real images, once for all studies."""
-    plan = steps.Plan(*options.place(profile, runs, model), device)
+    plan = Plan(*options.place(profile, runs, model), device)
     resolved = steps.resolve(plan.layout, dataset)
     if model is None:
-        return perform(plan.layout, plan.real(resolved), plan)
+        return perform(plan.real(resolved), plan)
     for need in options.runs_asked(model, seed, options.parse_settings(setting)):
-        perform(plan.layout, plan.readings(resolved, need), plan)
+        perform(plan.readings(resolved, need), plan)
 
 
 def reader(
@@ -128,10 +128,10 @@ def reader(
     device: options.Device = "auto",
 ) -> None:
     """Train a digit reader on real, generated or mixed images and test it on real ones."""
-    plan = steps.Plan(*options.place(profile, runs), device)
+    plan = Plan(*options.place(profile, runs), device)
     number = None if real == "all" else options.whole("--real", real)
     need = ReaderNeed("" if source == "real" else source, number, ratio, seed)
-    perform(plan.layout, plan.reader(steps.resolve(plan.layout, dataset), need), plan)
+    perform(plan.reader(steps.resolve(plan.layout, dataset), need), plan)
 
 
 def measure(
@@ -145,8 +145,8 @@ def measure(
 ) -> None:
     """Measure what a study needs, each run by itself: rows of results, and what figures show."""
     studies.check(name)
-    plan = steps.Plan(*options.place(profile, runs, models, seeds), device)
-    perform(plan.layout, plan.measure(name, steps.resolve(plan.layout, dataset)), plan)
+    plan = Plan(*options.place(profile, runs, models, seeds), device)
+    perform(plan.measure(name, steps.resolve(plan.layout, dataset)), plan)
 
 
 def draw(
@@ -160,14 +160,9 @@ def draw(
 ) -> None:
     """Draw the figures and films of a study from what was measured."""
     studies.check(name)
-    plan = steps.Plan(*options.place(profile, runs, models, seeds), device)
+    plan = Plan(*options.place(profile, runs, models, seeds), device)
     step = plan.draw(name, steps.resolve(plan.layout, dataset))
-    perform(
-        plan.layout,
-        step,
-        plan,
-        command=options.study_command(name, dataset, profile, models, seeds),
-    )
+    perform(step, plan, command=options.study_command(name, dataset, profile, models, seeds))
 
 
 def study(
@@ -185,10 +180,10 @@ def study(
     if dry_run:
         _, chosen = options.place(profile, runs, models, seeds)
         return options.print_json({"study": name, "dataset": dataset, **chosen.model_dump()})
-    plan = steps.Plan(*options.place(profile, runs, models, seeds), device)
+    plan = Plan(*options.place(profile, runs, models, seeds), device)
     for each in plan.measure(name, steps.resolve(plan.layout, dataset)).reads:
         if each.step.kind in ("real", "readings"):
-            perform(plan.layout, each.step, plan, quiet=True)
+            perform(each.step, plan, quiet=True)
     for half in (measure, draw):
         half(name, dataset, profile, models, seeds, runs, device)
 
@@ -276,15 +271,13 @@ def accept(
     """Prove that results stale by code alone are still true, and renew their keys."""
     from experiments.pipeline.accept import accept_all
 
-    plan = steps.Plan(*options.place(profile, runs, models, seeds), device)
+    plan = Plan(*options.place(profile, runs, models, seeds), device)
     asked = options.split(datasets) if datasets else plan.profile.datasets
     accept_all(plan, [steps.resolve(plan.layout, dataset) for dataset in asked])
 
 
-def perform(
-    layout: Layout, step: steps.Step, plan: steps.Plan, *, command: str = "", quiet: bool = False
-) -> None:
+def perform(step: steps.Step, plan: Plan, *, command: str = "", quiet: bool = False) -> None:
     """Do one step and say where its result is."""
-    done = steps.perform(layout, step, lambda key: make(plan, step, key, command))
+    done = steps.perform(plan.layout, step, lambda key: make(plan, step, key, command))
     if not quiet:
         print(step.receipt if done else f"{step.receipt} is already there.")

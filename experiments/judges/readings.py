@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.support.errors import UserError
-from experiments.support.files import read_json
+from experiments.support.files import read_arrays, read_json
 
 if TYPE_CHECKING:
     from experiments.judges.judge import Judges
 
 FILE = "readings.npz"
+PARTS = ("features", "probabilities", "others")
 
 
 @dataclass(frozen=True)
@@ -56,22 +56,14 @@ def read_images(judges: "Judges", images: np.ndarray) -> Readings:
 
 
 def as_arrays(readings: Readings, prefix: str = "") -> dict[str, np.ndarray]:
-    return {
-        f"{prefix}{name}": getattr(readings, name)
-        for name in ("features", "probabilities", "others")
-    }
+    return {f"{prefix}{name}": getattr(readings, name) for name in PARTS}
 
 
 def load_readings(path: Path, prefix: str = "") -> Readings:
     """Raises `UserError` where the readings are missing or damaged."""
-    try:
-        with np.load(path) as file:
-            names = (f"{prefix}{name}" for name in ("features", "probabilities", "others"))
-            return Readings(*(file[name] for name in names))
-    except FileNotFoundError:
-        raise UserError(f"{path} is missing: run the step `readings` first.") from None
-    except (OSError, ValueError, KeyError):
-        raise UserError(f"{path} is damaged: delete it and run the same command again.") from None
+    names = [f"{prefix}{name}" for name in PARTS]
+    arrays = read_arrays(path, names, "run the step `readings` again")
+    return Readings(*(arrays[name] for name in names))
 
 
 def judge_name(folder: Path) -> str:

@@ -18,7 +18,8 @@ import numpy as np
 
 from experiments.pipeline import keys
 from experiments.pipeline.make import data_of, reader_need, run_of
-from experiments.pipeline.steps import Plan, Step
+from experiments.pipeline.plan import Plan
+from experiments.pipeline.steps import Step
 from experiments.support.errors import UserError
 from experiments.support.progress import track
 from experiments.support.receipts import faults, read_receipt, renew

@@ -20,6 +20,7 @@ from experiments.pipeline import steps, workflow
 from experiments.pipeline.collect import collect
 from experiments.pipeline.complain import complain
 from experiments.pipeline.monitor import Job, Monitor
+from experiments.pipeline.plan import Plan
 from experiments.pipeline.replace import check_replaceable
 from experiments.pipeline.steps import Step
 from experiments.profile import Profile, validate
@@ -84,7 +85,7 @@ def run(
             check_settings(chosen, datasets)
         sources = prepare(layout, datasets, chosen.data, data_root, policy)
         resolved = list(dict.fromkeys(sources.values()))
-        planned = steps.Plan(layout, chosen, asked.device).steps(resolved)
+        planned = Plan(layout, chosen, asked.device).steps(resolved)
         todo = announce(planned)
         if any(step.kind in ("judge", "train", "reader") for step in todo):
             check_settings(chosen, resolved)

@@ -1,6 +1,6 @@
 """The kinds of step there are: the one table that the plan, the Snakefile and the commands read.
 
-A new kind is one entry here, a function in `steps` that says what such a step reads, and its
+A new kind is one entry here, a function in `plan` that says what such a step reads, and its
 command. Everything is a pattern over the same wildcards, so that a file tells which command
 made it, and a command which file it makes.
 """

@@ -8,7 +8,8 @@ from experiments.studies.needs import ReaderNeed
 
 if TYPE_CHECKING:
     from experiments.data import Dataset
-    from experiments.pipeline.steps import Plan, Step
+    from experiments.pipeline.plan import Plan
+    from experiments.pipeline.steps import Step
     from experiments.runs.run import Run
 
 

@@ -15,8 +15,10 @@ import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
+
+from experiments.support.wordless import without_words
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -27,15 +29,9 @@ PLUMBING = (
     "data/__init__", "data/dataset", "data/sources", "runs/run", "runs/checkpoint", "runs/receipt",
     "readers/reader", "support/errors", "support/files", "support/layout",
     "support/machine", "support/meaning", "support/names", "support/progress",
-    "support/receipts", "support/records", "support/yaml",
+    "support/receipts", "support/records", "support/wordless", "support/yaml",
 )  # fmt: skip
 """Modules and rooms that carry data without changing it: nothing they say makes anything stale."""
-
-WORDS = frozenset({"description", "help", "reason"})
-"""Keywords that explain."""
-
-SPEAKERS = frozenset({"UserError", "unknown", "print", "track", "lock", "warn", "About", "Metric"})
-"""Calls whose arguments are words for people, or facts that pages print."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +50,14 @@ class Module:
     defined: dict[str, list[ast.stmt]] = field(default_factory=dict)
     imported: dict[str, set[str]] = field(default_factory=dict)  # name here: dotted origins
     always: list[ast.stmt] = field(default_factory=list)
+
+    @cached_property
+    def modules(self) -> set[str]:
+        """The names that stand for modules of ours, and for nothing else."""
+        return {
+            name for name, origins in self.imported.items()
+            if all(o.startswith(f"{PACKAGE.name}.") and _is_module(o) for o in origins)
+        }  # fmt: skip
 
 
 def meaning(*entries: Definition) -> str:
@@ -110,10 +114,8 @@ def digest(here: Definition) -> tuple[str, tuple[Definition, ...]]:
     nodes = [*module.defined.get(here.name, []), *module.always]
     texts, found = [], []
     for node in nodes:
-        shortened = Shortened(module)
-        bare = ast.fix_missing_locations(shortened.visit(ast.parse(ast.unparse(node))))
-        found += list(references(module, ast.parse(_bare(node))))
-        texts.append(ast.unparse(bare))
+        found += list(references(module, without_words(node)))
+        texts.append(ast.unparse(without_words(node, module.modules)))
     return "\n".join(texts), tuple(dict.fromkeys(found))
 
 
@@ -123,7 +125,7 @@ def load(path: Path) -> Module:
     module = Module(path)
     tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
     for node in ast.walk(tree):
-        for name, origin in _imports(node, path):
+        for name, origin in _imports(node):
             module.imported.setdefault(name, set()).add(origin)
     for node in tree.body:
         names = list(_names(node))
@@ -186,102 +188,6 @@ def plumbing(file: Path) -> bool:
     return any(name == each or name.startswith(f"{each}/") for each in PLUMBING)
 
 
-class Shortened(ast.NodeTransformer):
-    """Take away what only speaks to people, and the paths by which names are reached."""
-
-    def __init__(self, module: Module) -> None:
-        self.module = module
-
-    def visit_Import(self, node: ast.Import) -> None:
-        return None
-
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
-        return None
-
-    def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
-        is_text = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-        return None if is_text else self.generic_visit(node)
-
-    def visit_arg(self, node: ast.arg) -> ast.AST:
-        node.annotation = None
-        return node
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        node.returns = None
-        return _never_empty(self.generic_visit(node))
-
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
-        return _never_empty(self.generic_visit(node))
-
-    def visit_If(self, node: ast.If) -> ast.AST | None:
-        if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
-            return None
-        return _never_empty(self.generic_visit(node))
-
-    def visit_With(self, node: ast.With) -> ast.AST:
-        return _never_empty(self.generic_visit(node))
-
-    def visit_Try(self, node: ast.Try) -> ast.AST:
-        return _never_empty(self.generic_visit(node))
-
-    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.AST:
-        return _never_empty(self.generic_visit(node))
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
-        """A field without a value still is a field."""
-        value = node.value or ast.Constant(...)
-        return self.generic_visit(ast.Assign([node.target], value, lineno=0))
-
-    def visit_Assert(self, node: ast.Assert) -> ast.AST:
-        node.msg = None
-        return self.generic_visit(node)
-
-    def visit_Raise(self, node: ast.Raise) -> ast.AST:
-        if isinstance(node.exc, ast.Call):
-            node.exc.args, node.exc.keywords = [], []
-        return self.generic_visit(node)
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        if _called(node) in SPEAKERS:
-            node.args, node.keywords = [], []
-        node.keywords = [word for word in node.keywords if word.arg not in WORDS]
-        return self.generic_visit(node)
-
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        """``charts.rounded`` to ``rounded``: a file may be renamed."""
-        if isinstance(node.value, ast.Name) and self._is_ours(node.value.id):
-            return ast.Name(node.attr, node.ctx)
-        return self.generic_visit(node)
-
-    def _is_ours(self, name: str) -> bool:
-        """Whether a name is a module of ours, and nothing else."""
-        origins = self.module.imported.get(name, set())
-        return bool(origins) and all(
-            origin.startswith(f"{PACKAGE.name}.") and _is_module(origin) for origin in origins
-        )
-
-
-def _bare(node: ast.stmt) -> str:
-    """A statement without words, but with its names whole, to look for references in."""
-    stripped = _KeepsPaths(Module(Path())).visit(ast.parse(ast.unparse(node)))
-    return ast.unparse(ast.fix_missing_locations(stripped))
-
-
-class _KeepsPaths(Shortened):
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        return self.generic_visit(node)
-
-
-def _never_empty(node: ast.AST) -> ast.AST:
-    if not node.body:  # type: ignore[attr-defined]
-        node.body = [ast.Pass()]  # type: ignore[attr-defined]
-    return node
-
-
-def _called(node: ast.Call) -> str:
-    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-
-
 def _outermost(tree: ast.AST) -> Iterator[ast.expr]:
     """Names, and chains of attributes that begin with a name; of a chain only the whole."""
     if isinstance(tree, ast.Attribute | ast.Name) and _chain(tree):
@@ -319,7 +225,7 @@ def _silent(node: ast.stmt) -> bool:
     return isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING"
 
 
-def _imports(node: ast.AST, path: Path) -> Iterator[tuple[str, str]]:
+def _imports(node: ast.AST) -> Iterator[tuple[str, str]]:
     if isinstance(node, ast.Import):
         for alias in node.names:
             name = alias.asname or alias.name.split(".")[0]

@@ -18,9 +18,10 @@ import pytest
 from command import MODEL, Outcome, finish, run, start, write_profile
 
 from experiments import results
-from experiments.pipeline import collect, monitor, steps
+from experiments.pipeline import collect, monitor
 from experiments.pipeline.complain import complain
 from experiments.pipeline.monitor import Job, Monitor
+from experiments.pipeline.plan import Plan
 from experiments.pipeline.provenance import provenance
 from experiments.support.errors import UserError
 from experiments.support.files import lock, write_json
@@ -195,7 +196,7 @@ def edited(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
     copy = tmp_path / "experiments"
     shutil.copytree(meaning.PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__", "fonts"))
-    plan = steps.Plan(Layout(home / "runs", "tiny"), profile.load(str(home / "tiny.yaml")))
+    plan = Plan(Layout(home / "runs", "tiny"), profile.load(str(home / "tiny.yaml")))
     monkeypatch.setattr(meaning, "PACKAGE", copy)
     monkeypatch.setattr(models, "__path__", [str(copy / "models")])
 

@@ -8,7 +8,8 @@ import pytest
 from experiments.pipeline import keys
 from experiments.pipeline.kinds import KINDS, words
 from experiments.pipeline.make import MAKERS
-from experiments.pipeline.steps import Plan, Step, perform
+from experiments.pipeline.plan import Plan
+from experiments.pipeline.steps import Step, perform
 from experiments.profile import EvaluationSettings, Profile
 from experiments.studies.needs import ReaderNeed, RunNeed
 from experiments.support import precision
