@@ -53,6 +53,7 @@ def of_models(names: Iterable[str]) -> list[Definition]:
     ]
 
 
+@cache
 def torch() -> str:
     """The version that decides: major and minor."""
     return ".".join(version("torch").split(".")[:2])
